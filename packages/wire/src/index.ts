@@ -1,0 +1,36 @@
+export type { Bytes } from './bytes.js';
+export {
+  COOKIE_REPLY,
+  cookieReplyReceiver,
+  INITIATION,
+  MESSAGE_COOKIE_REPLY,
+  MESSAGE_INITIATION,
+  MESSAGE_MALFORMED,
+  MESSAGE_RESPONSE,
+  MESSAGE_TRANSPORT,
+  MESSAGE_UNKNOWN,
+  type MessageType,
+  messageType,
+  RESPONSE,
+  responseReceiver,
+  senderIndex,
+  TRANSPORT,
+  transportCounterHi,
+  transportCounterLo,
+  transportReceiver,
+  writeCookieReplyHeader,
+  writeInitiationHeader,
+  writeResponseHeader,
+  writeTransportHeader,
+} from './wireguard-message.js';
+export type { CookieReply, Initiation, Response, Transport } from './wireguard-value.js';
+export {
+  decodeCookieReply,
+  decodeInitiation,
+  decodeResponse,
+  decodeTransport,
+  encodeCookieReply,
+  encodeInitiation,
+  encodeResponse,
+  encodeTransport,
+} from './wireguard-value.js';
