@@ -1,7 +1,7 @@
 /** Any byte array, on plain or shared memory. */
 export type Bytes = Uint8Array<ArrayBufferLike>;
 
-/** Reads past the end count as zero, like every index access here: callers check the length once, at the top. */
+/** Big-endian. Past the end it reads zeros: callers check the length once, at the top. */
 export function readU16(b: Bytes, at: number): number {
   return (b[at]! << 8) | b[at + 1]!;
 }

@@ -23,7 +23,7 @@ export {
   writeResponseHeader,
   writeTransportHeader,
 } from './wireguard-message.js';
-export type { CookieReply, Initiation, Response, Transport } from './wireguard-value.js';
+export type { CookieReply, HandshakeInitiation, HandshakeResponse, TransportData } from './wireguard-value.js';
 export {
   decodeCookieReply,
   decodeInitiation,

@@ -23,7 +23,7 @@ import {
 } from './wireguard-message.js';
 
 /** A handshake initiation as a value; layout in wireguard-message. */
-export interface Initiation {
+export interface HandshakeInitiation {
   readonly sender: number;
   readonly ephemeral: Bytes;
   readonly encryptedStatic: Bytes;
@@ -33,7 +33,7 @@ export interface Initiation {
 }
 
 /** A handshake response as a value. */
-export interface Response {
+export interface HandshakeResponse {
   readonly sender: number;
   readonly receiver: number;
   readonly ephemeral: Bytes;
@@ -49,8 +49,8 @@ export interface CookieReply {
   readonly encryptedCookie: Bytes;
 }
 
-/** Transport data as a value; the tag is the end of `encrypted`. */
-export interface Transport {
+/** TransportData data as a value; the tag is the end of `encrypted`. */
+export interface TransportData {
   readonly receiver: number;
   readonly counterLo: number;
   readonly counterHi: number;
@@ -58,7 +58,7 @@ export interface Transport {
 }
 
 /** Returns undefined for anything that is not an initiation of the right size. */
-export function decodeInitiation(b: Bytes): Initiation | undefined {
+export function decodeInitiation(b: Bytes): HandshakeInitiation | undefined {
   if (messageType(b, 0, b.length) !== MESSAGE_INITIATION) return undefined;
   return {
     sender: senderIndex(b, 0),
@@ -71,7 +71,7 @@ export function decodeInitiation(b: Bytes): Initiation | undefined {
 }
 
 /** A new array of 148 bytes. */
-export function encodeInitiation(value: Initiation): Bytes {
+export function encodeInitiation(value: HandshakeInitiation): Bytes {
   const b = new Uint8Array(INITIATION.SIZE);
   writeInitiationHeader(b, 0, value.sender);
   putField(b, INITIATION.EPHEMERAL, 32, value.ephemeral, 'ephemeral');
@@ -83,7 +83,7 @@ export function encodeInitiation(value: Initiation): Bytes {
 }
 
 /** Returns undefined for anything that is not a response of the right size. */
-export function decodeResponse(b: Bytes): Response | undefined {
+export function decodeResponse(b: Bytes): HandshakeResponse | undefined {
   if (messageType(b, 0, b.length) !== MESSAGE_RESPONSE) return undefined;
   return {
     sender: senderIndex(b, 0),
@@ -96,7 +96,7 @@ export function decodeResponse(b: Bytes): Response | undefined {
 }
 
 /** A new array of 92 bytes. */
-export function encodeResponse(value: Response): Bytes {
+export function encodeResponse(value: HandshakeResponse): Bytes {
   const b = new Uint8Array(RESPONSE.SIZE);
   writeResponseHeader(b, 0, value.sender, value.receiver);
   putField(b, RESPONSE.EPHEMERAL, 32, value.ephemeral, 'ephemeral');
@@ -126,7 +126,7 @@ export function encodeCookieReply(value: CookieReply): Bytes {
 }
 
 /** Returns undefined for anything that is not transport data with room for a tag. */
-export function decodeTransport(b: Bytes): Transport | undefined {
+export function decodeTransport(b: Bytes): TransportData | undefined {
   if (messageType(b, 0, b.length) !== MESSAGE_TRANSPORT) return undefined;
   return {
     receiver: transportReceiver(b, 0),
@@ -137,7 +137,7 @@ export function decodeTransport(b: Bytes): Transport | undefined {
 }
 
 /** A new array: header, then what was sealed. */
-export function encodeTransport(value: Transport): Bytes {
+export function encodeTransport(value: TransportData): Bytes {
   if (value.encrypted.length < TRANSPORT.TAG_SIZE) throw misuse(`encrypted must end with a tag of ${TRANSPORT.TAG_SIZE} bytes`);
   const b = new Uint8Array(TRANSPORT.DATA + value.encrypted.length);
   writeTransportHeader(b, 0, value.receiver, value.counterLo, value.counterHi);
