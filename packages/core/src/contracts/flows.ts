@@ -1,0 +1,66 @@
+import type { Bytes } from './packets.js';
+
+export interface Address {
+  readonly address: string;
+  readonly port: number;
+}
+
+export type FlowError = 'refused' | 'reset' | 'timeout' | 'unreachable' | 'aborted';
+
+export interface FlowEvents {
+  readable?(): void;
+  writable?(): void;
+  /** Last event of a flow; undefined: both sides finished in order. */
+  closed?(error: FlowError | undefined): void;
+}
+
+/** A stream of bytes without a Node object in sight; core puts net.Socket, Web Streams and agents on top. */
+export interface Flow {
+  readonly local: Address;
+  readonly remote: Address;
+  /** How many bytes were taken (copied); 0 means wait for writable. */
+  write(bytes: Bytes): number;
+  /** How many bytes were put into `into`; 0 means wait for readable; -1 means that the other side has finished. */
+  read(into: Bytes): number;
+  /** No more bytes will be written. */
+  shutdown(): void;
+  reset(): void;
+  /** Replaces the listeners. */
+  on(events: FlowEvents): void;
+}
+
+export interface FlowListener {
+  readonly at: Address;
+  close(): Promise<void>;
+}
+
+export interface UdpPort {
+  readonly at: Address;
+  /** False: not taken (no route, queue full, too large). */
+  send(datagram: Bytes, to: Address): boolean;
+  close(): Promise<void>;
+}
+
+/** What to do with a new flow. */
+export type Claim = { readonly accept: (flow: Flow) => void } | { readonly redirect: Address } | 'refuse' | 'drop';
+
+export interface NewFlow {
+  readonly protocol: 'tcp' | 'udp';
+  readonly local: Address;
+  readonly remote: Address;
+}
+
+/** Connections and datagrams over a Stack. A Stack has the members whose capability its plugin offers (`stack.tcp`, `stack.udp`, `stack.ping`, `stack.intercept`). */
+export interface FlowLayer {
+  connect?(to: Address, options: { readonly signal?: AbortSignal; readonly from?: Address }): Promise<Flow>;
+  listen?(
+    at: { readonly address?: string; readonly port: number; readonly backlog?: number },
+    accept: (flow: Flow) => void,
+  ): Promise<FlowListener>;
+  /** The datagram handed to receive is lent until it returns. */
+  bindUdp?(at: { readonly address?: string; readonly port?: number }, receive: (datagram: Bytes, from: Address) => void): Promise<UdpPort>;
+  /** Milliseconds until the echo came back. */
+  ping?(address: string, options: { readonly signal?: AbortSignal }): Promise<number>;
+  /** Asked in order of registration before a flow's handshake ends; the first claim wins. Returns the undo. */
+  intercept?(decide: (flow: NewFlow) => Claim | undefined): () => void;
+}

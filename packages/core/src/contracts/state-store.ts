@@ -1,0 +1,9 @@
+/** Small named values that outlive the process. Each write is whole or did not happen. */
+export interface StateStore {
+  /** Takes ownership; rejects when somebody else owns the state, or when what is there is damaged. */
+  open(signal: AbortSignal): Promise<void>;
+  get(key: string): string | undefined;
+  /** Resolves when the value is safe. */
+  set(key: string, value: string | undefined): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import type { Address, Flow } from './flows.js';
+import type { Bytes } from './packets.js';
+
+export interface UdpSocketOptions {
+  readonly family: 4 | 6;
+  readonly address?: string;
+  /** 0: any. */
+  readonly port: number;
+  readonly mark?: number;
+  /** The bytes are lent until the call returns, and may be written. */
+  message(bytes: Bytes, address: string, port: number): void;
+  /** A fault that the socket survived, or (fatal) did not. `code` as Node spells it: ECONNREFUSED, ENOBUFS, … */
+  error(code: string, fatal: boolean): void;
+}
+
+export interface UdpSocket {
+  readonly local: Address;
+  /** False: the send queue is full; nothing was kept. The bytes may be reused at once. */
+  send(bytes: Bytes, offset: number, length: number, port: number, address: string): boolean;
+  /** What the kernel granted. */
+  readonly receiveBuffer: number;
+  readonly sendBuffer: number;
+  close(): Promise<void>;
+}
+
+/** Datagram sockets of the host, or of a simulated one. */
+export interface UdpSockets {
+  /** Rejects with an Error whose `code` is as Node spells it (EADDRINUSE, EAFNOSUPPORT, EMFILE, …). */
+  open(options: UdpSocketOptions): Promise<UdpSocket>;
+}
+
+/** Streams of the host, or of a simulated one, in the shape of a Flow. */
+export interface StreamSockets {
+  connect(to: { readonly host: string; readonly port: number }, options: { readonly signal?: AbortSignal }): Promise<Flow>;
+  listen(at: Address, accept: (flow: Flow) => void): Promise<{ readonly at: Address; close(): Promise<void> }>;
+}
+
+export interface NetworkInterface {
+  readonly name: string;
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly loopback: boolean;
+}
+
+/** The host's addresses. */
+export interface Interfaces {
+  list(): readonly NetworkInterface[];
+}
+
+/** Names of the underlay (not of the tailnet). */
+export interface HostLookup {
+  lookup(host: string, options: { readonly signal?: AbortSignal }): Promise<readonly string[]>;
+}

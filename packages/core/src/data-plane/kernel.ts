@@ -1,0 +1,69 @@
+import type { Observable } from 'rxjs';
+import type { Bind, PartContext } from '../contracts/bind.js';
+import type { Control, Netmap, NetmapChange, Peer } from '../contracts/control.js';
+import type { Decision, PathSelector } from '../contracts/path-selector.js';
+import type { Stack } from '../contracts/stack.js';
+import type { Health } from '../contracts/surroundings.js';
+
+/** A path and since when. */
+export interface PathChange extends Decision {
+  readonly peer: Peer;
+  readonly since: number;
+}
+
+/** A plugin's health, as it says itself or as core found out. */
+export interface PluginHealth extends Health {
+  readonly plugin: string;
+}
+
+/** One peer for people: bytes are counted by the engine. */
+export interface PeerStatusView {
+  readonly id: string;
+  readonly name: string;
+  readonly publicKey: string;
+  readonly addresses: readonly string[];
+  readonly path: string | undefined;
+  readonly pathReason: string | undefined;
+  readonly rxBytes: number;
+  readonly txBytes: number;
+  /** Wall-clock milliseconds; 0: never. */
+  readonly lastHandshake: number;
+}
+
+/** Packets and bytes by scheme of the Bind. */
+export interface PathCounters {
+  readonly scheme: string;
+  readonly sentPackets: number;
+  readonly sentBytes: number;
+  readonly receivedPackets: number;
+  readonly receivedBytes: number;
+}
+
+/**
+ * What the composition needs of the data plane: parts come in when they are open, and go out before they close.
+ * A part that comes in for another one takes effect when the outermost dispatch has returned; what the old one emits afterwards is ignored.
+ */
+export interface Kernel {
+  /** The context that a plugin's Bind or Stack is opened with. */
+  context(plugin: string): PartContext;
+  /** Takes back what the context of a plugin has lent; nothing more is lent. */
+  revoke(plugin: string): void;
+  addBind(bind: Bind, plugin: string): void;
+  removeBind(bind: Bind): void;
+  /** Resolves when the Stack has the addresses that control named, if control has spoken. */
+  setStack(stack: Stack | undefined, plugin: string): Promise<void>;
+  setControl(control: Control | undefined, plugin: string): void;
+  setSelector(selector: PathSelector | undefined, plugin: string): Promise<void>;
+  readonly netmap$: Observable<NetmapChange>;
+  readonly paths$: Observable<PathChange>;
+  /** Each change of any plugin's health. */
+  readonly health$: Observable<PluginHealth>;
+  netmap(): Netmap;
+  peers(): readonly PeerStatusView[];
+  counters(): readonly PathCounters[];
+  drops(): Readonly<Record<string, number>>;
+  /** The network may have changed. */
+  poke(): void;
+  /** Ends timers and subscriptions. The parts are closed by their owner. */
+  close(): void;
+}

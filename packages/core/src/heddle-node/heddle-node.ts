@@ -1,0 +1,90 @@
+import type { Observable } from 'rxjs';
+import type { Plugin } from '../composition/plugin.js';
+import type { Token } from '../composition/token.js';
+import type { ControlState, NetmapChange } from '../contracts/control.js';
+import type { FlowLayer } from '../contracts/flows.js';
+import type { StateStore } from '../contracts/state-store.js';
+import type { Clock, Logger, Random } from '../contracts/surroundings.js';
+import type { PathChange, PathCounters, PeerStatusView, PluginHealth } from '../data-plane/kernel.js';
+import type { Limits } from '../limits/limits.js';
+
+/** Anything that can look up a service: a container of the application's own, of whatever make. */
+export interface Host {
+  get<T>(token: Token<T>): T | undefined;
+}
+
+export interface NodeOptions {
+  readonly hostname?: string;
+  /** Services of the application, offered to plugins that need their tokens. A plugin's own provision goes first. */
+  readonly host?: Host;
+  /** Defaults: the machine's monotonic clock, its entropy, and silence. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly logger?: Logger;
+  /** Where identity is kept. Default: in memory, so a new identity each time. */
+  readonly state?: StateStore;
+  readonly limits?: Partial<Limits>;
+  /** For tests: released packet memory is overwritten. */
+  readonly poison?: boolean;
+}
+
+export type NodeState = 'made' | 'starting' | 'running' | 'stopping' | 'closed';
+
+/** One step of starting or stopping. */
+export interface Progress {
+  readonly plugin: string;
+  readonly step: 'starting' | 'started' | 'stopping' | 'stopped' | 'failed';
+  readonly error?: unknown;
+}
+
+export interface PluginStatus {
+  readonly name: string;
+  readonly running: boolean;
+  readonly health: PluginHealth;
+}
+
+/** A snapshot for people and for metrics; plain values only. */
+export interface NodeStatus {
+  readonly hostname: string;
+  readonly state: NodeState;
+  readonly control: ControlState | undefined;
+  readonly plugins: readonly PluginStatus[];
+  readonly peers: readonly PeerStatusView[];
+  readonly counters: readonly PathCounters[];
+  readonly drops: Readonly<Record<string, number>>;
+  /** Which provider serves each primitive. */
+  readonly crypto: Readonly<Record<string, string>>;
+}
+
+/** A running composition. Made by createNode; nothing happens before start. */
+export interface HeddleNode extends AsyncDisposable {
+  /** Starts every part in order. On failure all that had started is stopped, the error names the plugin, and start may be called again. */
+  start(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Idempotent, ordered, bounded. Never rejects: what went wrong is in health and progress. */
+  close(): Promise<void>;
+  /** The service under a token. */
+  get<T>(token: Token<T>): T;
+  /** Adds a part to a running (or not yet started) node. */
+  add(plugin: Plugin): Promise<void>;
+  /** Stops and removes a part. Refused, with nothing changed, while another part needs it. */
+  remove(plugin: Plugin | string): Promise<void>;
+  /** Starts the new part, then swaps, then stops the old one. If the new part does not start, the old one stays. */
+  replace(old: Plugin | string, next: Plugin): Promise<void>;
+  /** The host says that the network may have changed. */
+  poke(): void;
+  /** Connections over the Stack, as bytes. */
+  readonly flows: FlowLayer;
+  /** Milliseconds for an echo over the tailnet; a peer's name or an address. */
+  ping(peer: string, options?: { readonly signal?: AbortSignal }): Promise<number>;
+  /** Addresses of a peer by name. */
+  lookup(name: string): readonly string[];
+  status(): NodeStatus;
+  /** Replay the latest value. */
+  readonly state$: Observable<NodeState>;
+  readonly control$: Observable<ControlState>;
+  readonly netmap$: Observable<NetmapChange>;
+  /** Each change from now on. */
+  readonly progress$: Observable<Progress>;
+  readonly paths$: Observable<PathChange>;
+  readonly health$: Observable<PluginHealth>;
+}

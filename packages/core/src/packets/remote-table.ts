@@ -1,0 +1,50 @@
+import type { Bytes } from '../contracts/packets.js';
+import type { Remote } from '../contracts/remote.js';
+
+/** What makes a remote, without the text. */
+export type RemoteParts = Omit<Remote, 'scheme' | 'text'>;
+
+/**
+ * Interns the remotes of one Bind: the same place is the same object while it is used.
+ * Bounded, because sources can be spoofed: the remotes unused for longest are forgotten, and made anew if they come back.
+ */
+export class RemoteTable {
+  readonly #scheme: string;
+  readonly #limit: number;
+  readonly #known = new Map<string, Remote>();
+  readonly #used = new Set<string>();
+
+  constructor(scheme: string, limit = 4096) {
+    this.#scheme = scheme;
+    this.#limit = limit;
+  }
+
+  /** The remote `scheme:rest`; `make` is called when it is new. */
+  intern(rest: string, make: () => RemoteParts): Remote {
+    const known = this.#known.get(rest);
+    this.#used.add(rest);
+    if (known !== undefined) return known;
+    if (this.#known.size >= this.#limit) this.#forgetUnused();
+    const made: Remote = Object.freeze({ scheme: this.#scheme, text: `${this.#scheme}:${rest}`, ...make() });
+    this.#known.set(rest, made);
+    return made;
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
+
+  /** A second-chance sweep: what was not asked for since the last sweep goes, and if all was, the oldest half. */
+  #forgetUnused(): void {
+    for (const rest of this.#known.keys()) if (!this.#used.has(rest)) this.#known.delete(rest);
+    this.#used.clear();
+    const surplus = this.#known.size - Math.floor(this.#limit / 2);
+    let forgotten = 0;
+    for (const rest of this.#known.keys()) if (forgotten++ < surplus) this.#known.delete(rest);
+  }
+}
+
+/** The parts of a remote that is only a name: its id is the text. */
+export function namedRemote(name: string): RemoteParts {
+  return { id: new TextEncoder().encode(name) as Bytes, limitKey: name };
+}
