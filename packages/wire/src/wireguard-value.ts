@@ -49,7 +49,7 @@ export interface CookieReply {
   readonly encryptedCookie: Bytes;
 }
 
-/** TransportData data as a value; the tag is the end of `encrypted`. */
+/** Transport data as a value; the tag is the end of `encrypted`. */
 export interface TransportData {
   readonly receiver: number;
   readonly counterLo: number;
