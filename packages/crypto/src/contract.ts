@@ -87,8 +87,17 @@ export interface CryptoProvider {
   create(): Partial<Primitives>;
 }
 
+/** A provider that offered a primitive and was passed over. */
+export interface Rejection {
+  readonly provider: string;
+  readonly primitive: PrimitiveName;
+  readonly reason: string;
+}
+
 /** The chosen implementations, all of which passed their known-answer test. */
 export interface Crypto extends Primitives {
   /** Which provider serves each primitive, for status. */
   readonly chosen: Readonly<Record<PrimitiveName, string>>;
+  /** Who would have come first but failed, for status; empty on a healthy machine. */
+  readonly rejected: readonly Rejection[];
 }

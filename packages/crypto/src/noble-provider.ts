@@ -7,11 +7,11 @@ import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { CipherPackets, type PacketCipher } from './cipher-packets.js';
-import { clamped } from './clamp.js';
-import type { Aead, Blake2s, Bytes, CryptoProvider, HashName, Mac, Nacl, Primitives, X25519, X25519Key } from './contract.js';
+import type { Aead, Blake2s, Bytes, CryptoProvider, HashName, Mac, Nacl, Primitives } from './contract.js';
 import { requireLength } from './errors.js';
 import { requireBlake2s, requireHkdf } from './hash-lengths.js';
 import { TAG } from './packet-table.js';
+import { x25519Over } from './x25519-key.js';
 
 const KEY = 32;
 const XNONCE = 24;
@@ -31,18 +31,10 @@ function createPrimitives(): Primitives {
   };
 }
 
-const nobleX25519: X25519 = {
-  load(privateKey: Bytes): X25519Key {
-    const scalar = clamped(privateKey);
-    return {
-      publicKey: x25519.getPublicKey(scalar),
-      agree(publicKey) {
-        requireLength('an X25519 public key', publicKey, KEY);
-        return orUndefined(() => x25519.getSharedSecret(scalar, publicKey));
-      },
-    };
-  },
-};
+const nobleX25519 = x25519Over(
+  (scalar, point) => orUndefined(() => x25519.getSharedSecret(scalar, point)),
+  (scalar) => x25519.getPublicKey(scalar),
+);
 
 /** Noble throws for what a stranger sent (a low-order key, a bad tag). Lengths, which the caller answers for, are checked before. */
 function orUndefined(compute: () => Bytes): Bytes | undefined {
