@@ -1,4 +1,91 @@
+export type { AddressPort, Prefix } from './address.js';
+export {
+  formatAddress,
+  formatAddressPort,
+  formatPrefix,
+  maskAddress,
+  parseAddress,
+  parseAddressPort,
+  parsePrefix,
+  prefixContains,
+} from './address.js';
 export type { Bytes } from './bytes.js';
+export {
+  checksum,
+  copyAndSum,
+  finishSum,
+  foldSum,
+  pseudoSum,
+  pseudoSum4,
+  pseudoSum6,
+  rewriteU16,
+  sumRange,
+  sumView,
+  updateChecksum,
+} from './checksum.js';
+export type { Echo, EchoOptions } from './echo.js';
+export { decodeEcho, encodeEcho, turnIntoEchoReply } from './echo.js';
+export { decodeIcmp, encodeIcmp, ICMP_HEADER, ICMP_TYPE, ICMP_UNREACHABLE, icmpChecksumValid, icmpLength, writeIcmp } from './icmp.js';
+export type { IcmpMessage } from './icmp-message.js';
+export { decodeIcmpv6, encodeIcmpv6, ICMPV6_TYPE, ICMPV6_UNREACHABLE, icmpv6ChecksumValid, writeIcmpv6 } from './icmpv6.js';
+export { addressLength, destinationAt, ipPacketLength, ipVersion, sourceAt } from './ip.js';
+export type { Ipv4 } from './ipv4.js';
+export {
+  decodeIpv4,
+  encodeIpv4,
+  fillIpv4Checksum,
+  IPV4,
+  ipv4ChecksumValid,
+  ipv4DontFragment,
+  ipv4FragmentOffset,
+  ipv4HeaderLength,
+  ipv4MoreFragments,
+  ipv4PacketLength,
+  ipv4TotalLength,
+  writeIpv4,
+} from './ipv4.js';
+export { formatIpv4, parseIpv4 } from './ipv4-text.js';
+export type { Ipv6 } from './ipv6.js';
+export { decodeIpv6, encodeIpv6, IPV6, ipv6PacketLength, ipv6PayloadLength, writeIpv6 } from './ipv6.js';
+export { formatIpv6, isMapped, parseIpv6 } from './ipv6-text.js';
+export { WIRE_MISUSE } from './misuse.js';
+export { PROTOCOL } from './protocol-numbers.js';
+export type { QuotedPacket } from './quoted-packet.js';
+export { decodeQuotedPacket } from './quoted-packet.js';
+export type { SegmentPlan, SegmentTable } from './segment.js';
+export { createSegmentPlan, planSegments, segmentLength, segmentsSpan, writeSegments } from './segment.js';
+export type { Tcp } from './tcp.js';
+export {
+  decodeTcp,
+  destinationPort,
+  encodeTcp,
+  sourcePort,
+  TCP,
+  TCP_FLAG,
+  tcpAcknowledgment,
+  tcpFlags,
+  tcpHeaderLength,
+  tcpSequence,
+  tcpWindow,
+  writeTcp,
+  writeTcpHeader,
+} from './tcp.js';
+export type { SackBlock, TcpOptionFields, TcpOptions } from './tcp-options.js';
+export {
+  createTcpOptionFields,
+  decodeTcpOptions,
+  readTcpOptions,
+  TCP_OPTIONS_MAX,
+  tcpOptionsLength,
+  writeTcpOptions,
+} from './tcp-options.js';
+export type { Udp } from './udp.js';
+export { decodeUdp, encodeUdp, UDP, udpLength, writeUdp } from './udp.js';
+export { fillUpperChecksum, leaveUpperChecksum, upperChecksumValid } from './upper-checksum.js';
+export type { UpperLayer } from './upper-layer.js';
+export { createUpperLayer, EXTENSION_HEADERS_MAX, findUpperLayer } from './upper-layer.js';
+export type { VnetHeader } from './vnet-header.js';
+export { decodeVnetHeader, VNET_GSO, VNET_HEADER, VNET_NEEDS_CHECKSUM, writeVnetHeader } from './vnet-header.js';
 export {
   COOKIE_REPLY,
   cookieReplyReceiver,
