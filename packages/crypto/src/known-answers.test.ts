@@ -110,7 +110,8 @@ describe.each(AEADS)('$cipher by $provider', ({ implementation: aead, nonceLengt
       expect(aead.open(key, nonce, changed, counting(3))).toBeUndefined();
     }
     expect(aead.open(key, nonce, sealed)).toBeUndefined();
-    for (let length = 0; length < sealed.length; length++) expect(aead.open(key, nonce, sealed.slice(0, length), counting(3))).toBeUndefined();
+    for (let length = 0; length < sealed.length; length++)
+      expect(aead.open(key, nonce, sealed.slice(0, length), counting(3))).toBeUndefined();
   });
 
   test('an empty text is a tag alone', () => {

@@ -4,6 +4,7 @@ import type { Bytes, X25519, X25519Key } from './contract.js';
 import { requireLength } from './errors.js';
 import { base64FromBytes } from './key-text.js';
 import { type NodeCrypto, plainBytes } from './node-crypto.js';
+import { RecentKeys } from './recent-keys.js';
 
 type KeyObject = ReturnType<NodeCrypto['createPublicKey']>;
 
@@ -16,11 +17,11 @@ const BASE_POINT = new Uint8Array(KEY).fill(9, 0, 1);
 /** X25519 on node:crypto, with keys kept as KeyObjects. */
 export class NodeX25519 implements X25519 {
   readonly #node: NodeCrypto;
-  readonly #publicKeys: PublicKeyObjects;
+  readonly #publicKeys: RecentKeys<KeyObject>;
 
   constructor(node: NodeCrypto) {
     this.#node = node;
-    this.#publicKeys = new PublicKeyObjects(node);
+    this.#publicKeys = new RecentKeys(KEPT_PUBLIC_KEYS, (bytes) => importPublicKey(node, bytes));
   }
 
   load(privateKey: Bytes): X25519Key {
@@ -32,9 +33,9 @@ class NodeX25519Key implements X25519Key {
   readonly publicKey: Bytes;
   readonly #node: NodeCrypto;
   readonly #privateKey: KeyObject;
-  readonly #publicKeys: PublicKeyObjects;
+  readonly #publicKeys: RecentKeys<KeyObject>;
 
-  constructor(node: NodeCrypto, privateKey: KeyObject, publicKeys: PublicKeyObjects) {
+  constructor(node: NodeCrypto, privateKey: KeyObject, publicKeys: RecentKeys<KeyObject>) {
     this.#node = node;
     this.#privateKey = privateKey;
     this.#publicKeys = publicKeys;
@@ -50,25 +51,6 @@ class NodeX25519Key implements X25519Key {
       // OpenSSL refuses to derive an all-zero secret; with keys of the right length it fails for nothing else.
       return undefined;
     }
-  }
-}
-
-/** Public KeyObjects by their bytes; the one not used for longest leaves first. */
-class PublicKeyObjects {
-  readonly #node: NodeCrypto;
-  readonly #kept: Map<string, KeyObject> = new Map();
-
-  constructor(node: NodeCrypto) {
-    this.#node = node;
-  }
-
-  of(bytes: Bytes): KeyObject {
-    const name = String.fromCharCode(...bytes);
-    const key = this.#kept.get(name) ?? importPublicKey(this.#node, bytes);
-    this.#kept.delete(name);
-    this.#kept.set(name, key);
-    if (this.#kept.size > KEPT_PUBLIC_KEYS) this.#kept.delete(this.#kept.keys().next().value!);
-    return key;
   }
 }
 

@@ -13,7 +13,11 @@ test('the vector folder is there when HEDDLE_VECTORS names it', () => {
 });
 
 /** Runs `check` on every case and expects that there were `count` of them. Failures are collected, so that one run shows them all. */
-function runAll<Case extends { readonly tcId: number }>(file: WycheproofFile<Case>, count: number, check: (it: Case, tagSize: number) => boolean): void {
+function runAll<Case extends { readonly tcId: number }>(
+  file: WycheproofFile<Case>,
+  count: number,
+  check: (it: Case, tagSize: number) => boolean,
+): void {
   const cases = file.testGroups.flatMap((group) => group.tests.map((it) => ({ it, tagSize: group.tagSize ?? 0 })));
   const failed = cases.filter(({ it, tagSize }) => !check(it, tagSize)).map(({ it }) => it.tcId);
   expect({ failed, run: cases.length }).toEqual({ failed: [], run: count });
