@@ -1,0 +1,115 @@
+import { Subscription } from 'rxjs';
+import type { Bind } from '../contracts/bind.js';
+import type { PacketBatch } from '../contracts/packets.js';
+import type { LocalEndpoint, Remote } from '../contracts/remote.js';
+import type { Health } from '../contracts/surroundings.js';
+import type { PoolScope, SlabPool } from '../packets/slab-pool.js';
+import type { PathCounters } from './kernel.js';
+
+/** What core does with what comes out of a Bind. */
+export interface BindPortEvents {
+  received(port: BindPort, batch: PacketBatch): void;
+  endpoints(): void;
+  writable(): void;
+  health(health: Health): void;
+  fault(port: BindPort, where: string, error: unknown): void;
+  drop(reason: string, packets: number): void;
+}
+
+/** One open Bind with the guard around it: it may throw, stall or go on after its removal, and nobody else notices. */
+export class BindPort {
+  readonly bind: Bind;
+  readonly plugin: string;
+  endpoints: readonly LocalEndpoint[] = [];
+  writable = true;
+  readonly #scope: PoolScope;
+  readonly #pool: SlabPool;
+  readonly #events: BindPortEvents;
+  readonly #subscriptions = new Subscription();
+  readonly #sent = { packets: 0, bytes: 0 };
+  readonly #received = { packets: 0, bytes: 0 };
+  #gone = false;
+
+  constructor(bind: Bind, plugin: string, scope: PoolScope, pool: SlabPool, events: BindPortEvents) {
+    this.bind = bind;
+    this.plugin = plugin;
+    this.#scope = scope;
+    this.#pool = pool;
+    this.#events = events;
+  }
+
+  /** From now on the Bind is heard. */
+  listen(): void {
+    const error = (fault: unknown): void => this.#events.fault(this, 'a stream', fault);
+    this.#subscriptions.add(this.bind.datagrams$.subscribe({ next: (batch) => this.#take(batch), error }));
+    this.#subscriptions.add(this.bind.localEndpoints$.subscribe({ next: (list) => this.#setEndpoints(list), error }));
+    this.#subscriptions.add(this.bind.health$.subscribe({ next: (health) => this.#events.health(health), error }));
+    this.#subscriptions.add(this.bind.writable$.subscribe({ next: (yes) => this.#setWritable(yes), error }));
+  }
+
+  /** From now on it is not. */
+  stop(): void {
+    this.#gone = true;
+    this.#subscriptions.unsubscribe();
+  }
+
+  /** Lends the batch to the Bind; what it did not take is counted. */
+  send(to: Remote, batch: PacketBatch): void {
+    const before = this.#pool.enter(this.#scope);
+    const taken = this.#guardedSend(to, batch);
+    this.#pool.enter(before);
+    if (taken < 0) return;
+    if (taken < batch.count) this.#events.drop('bind-refused', batch.count - taken);
+    this.#sent.packets += taken;
+    for (let i = 0; i < taken; i++) this.#sent.bytes += batch.lengths[i]!;
+  }
+
+  /** Undefined when the Bind does not know the text, or throws over it. */
+  parse(text: string): Remote | undefined {
+    try {
+      return this.bind.parse(text);
+    } catch (error) {
+      this.#events.fault(this, 'parse', error);
+      return undefined;
+    }
+  }
+
+  counters(): PathCounters {
+    return {
+      scheme: this.bind.scheme,
+      sentPackets: this.#sent.packets,
+      sentBytes: this.#sent.bytes,
+      receivedPackets: this.#received.packets,
+      receivedBytes: this.#received.bytes,
+    };
+  }
+
+  /** How many were taken; -1: it threw, which is counted. */
+  #guardedSend(to: Remote, batch: PacketBatch): number {
+    try {
+      const taken = this.bind.send(to, batch);
+      return taken >= 0 && taken <= batch.count ? taken : batch.count;
+    } catch (error) {
+      this.#events.drop('bind-fault', batch.count);
+      this.#events.fault(this, 'send', error);
+      return -1;
+    }
+  }
+
+  #take(batch: PacketBatch): void {
+    if (this.#gone) return;
+    this.#received.packets += batch.count;
+    for (let i = 0; i < batch.count; i++) this.#received.bytes += batch.lengths[i]!;
+    this.#events.received(this, batch);
+  }
+
+  #setEndpoints(list: readonly LocalEndpoint[]): void {
+    this.endpoints = list;
+    this.#events.endpoints();
+  }
+
+  #setWritable(yes: boolean): void {
+    this.writable = yes;
+    this.#events.writable();
+  }
+}

@@ -1,0 +1,291 @@
+import type { PeerRef } from '@heddle/wireguard';
+import { type Observable, Subscription } from 'rxjs';
+import type { Bind, PartContext } from '../contracts/bind.js';
+import type { Control, Netmap, NetmapChange, Peer } from '../contracts/control.js';
+import type { Decision, PathSelector } from '../contracts/path-selector.js';
+import type { LocalEndpoint, Remote } from '../contracts/remote.js';
+import type { Stack } from '../contracts/stack.js';
+import { NetmapStream, netmapDifference } from '../netmap/netmap-stream.js';
+import { BindPort } from './bind-port.js';
+import { HealthBoard } from './health-board.js';
+import type { Kernel, PathChange, PathCounters, PeerStatusView, PluginHealth } from './kernel.js';
+import type { KernelServices } from './kernel-services.js';
+import { PacketPlane } from './packet-plane.js';
+import { PartContexts } from './part-contexts.js';
+import { PathKeeper } from './path-keeper.js';
+import { PeerKeeper } from './peer-keeper.js';
+import { peerView } from './peer-view.js';
+import { ProberDesk } from './prober-desk.js';
+import { SelfKeeper } from './self-keeper.js';
+import { StackPort } from './stack-port.js';
+
+/** The data plane of one node. */
+export function createKernel(services: KernelServices): Kernel {
+  return new NodeKernel(services);
+}
+
+class NodeKernel implements Kernel {
+  readonly #services: KernelServices;
+  readonly #contexts: PartContexts;
+  readonly #health: HealthBoard;
+  readonly #netmap = new NetmapStream();
+  readonly #plane: PacketPlane;
+  readonly #prober: ProberDesk;
+  readonly #paths: PathKeeper;
+  readonly #peers: PeerKeeper;
+  readonly #self: SelfKeeper;
+  readonly #ports = new Map<Bind, BindPort>();
+  readonly #identity: Subscription;
+  #control = new Subscription();
+  #selector = { plugin: 'core', closing: new AbortController() };
+
+  constructor(services: KernelServices) {
+    this.#services = services;
+    this.#contexts = new PartContexts(services);
+    this.#health = new HealthBoard(services.clock);
+    this.#prober = this.#makeProber();
+    this.#plane = this.#makePlane();
+    this.#paths = this.#makePaths();
+    this.#peers = this.#makePeers();
+    this.#self = this.#makeSelf();
+    this.#identity = services.identity.nodeKey$.subscribe((key) => this.#useKey(key?.privateKey));
+  }
+
+  get netmap$(): Observable<NetmapChange> {
+    return this.#netmap.changes$;
+  }
+  get paths$(): Observable<PathChange> {
+    return this.#paths.changes$;
+  }
+  get health$(): Observable<PluginHealth> {
+    return this.#health.changes$;
+  }
+
+  context(plugin: string): PartContext {
+    return this.#contexts.of(plugin);
+  }
+
+  revoke(plugin: string): void {
+    this.#contexts.revoke(plugin);
+  }
+
+  addBind(bind: Bind, plugin: string): void {
+    const port = new BindPort(bind, plugin, this.#contexts.scope(plugin), this.#services.pool, {
+      received: (_, batch) => this.#plane.received(batch),
+      endpoints: () => this.#prober.endpoints(this.#localEndpoints()),
+      writable: () => this.#relievePressure(),
+      health: (health) => this.#health.says(plugin, health),
+      fault: (_, where, error) => this.#fault(plugin, where, error),
+      drop: (reason, packets) => this.#services.drops.count(reason, packets),
+    });
+    this.#ports.set(bind, port);
+    this.#plane.dispatcher.whenIdle(() => {
+      this.#plane.binds.add(port);
+      port.listen();
+      this.#paths.bindsChanged();
+    });
+    void this.#self.refresh();
+  }
+
+  removeBind(bind: Bind): void {
+    const port = this.#ports.get(bind);
+    if (port === undefined) return;
+    this.#ports.delete(bind);
+    this.#plane.dispatcher.whenIdle(() => {
+      port.stop();
+      this.#plane.forget(port);
+      this.#paths.bindsChanged();
+      this.#relievePressure();
+    });
+  }
+
+  async setStack(stack: Stack | undefined, plugin: string): Promise<void> {
+    const port = stack && this.#stackPort(stack, plugin);
+    this.#plane.dispatcher.whenIdle(() => {
+      this.#plane.stack?.stop();
+      this.#plane.stack = port;
+      port?.listen();
+      this.#relievePressure();
+    });
+    await this.#self.refresh();
+  }
+
+  setControl(control: Control | undefined, plugin: string): void {
+    this.#control.unsubscribe();
+    this.#control = new Subscription();
+    if (control === undefined) return;
+    const error = (fault: unknown): void => this.#fault(plugin, 'a stream', fault);
+    this.#control.add(control.netmap$.subscribe({ next: (change) => this.#applyNetmap(change, plugin), error }));
+    this.#control.add(control.health$.subscribe({ next: (health) => this.#health.says(plugin, health), error }));
+  }
+
+  async setSelector(selector: PathSelector | undefined, plugin: string): Promise<void> {
+    const { clock, random, log } = this.#services;
+    this.#selector.closing.abort();
+    this.#selector = { plugin, closing: new AbortController() };
+    await this.#prober.use(selector?.prober, { clock, random, log }, this.#selector.closing.signal);
+    this.#plane.dispatcher.whenIdle(() => this.#paths.useSelector(selector));
+  }
+
+  netmap(): Netmap {
+    return this.#netmap.map;
+  }
+
+  peers(): readonly PeerStatusView[] {
+    return [...this.#netmap.map.peers].flatMap((peer) => this.#view(peer));
+  }
+
+  counters(): readonly PathCounters[] {
+    return this.#plane.binds.all().map((port) => port.counters());
+  }
+
+  drops(): Readonly<Record<string, number>> {
+    return this.#services.drops.snapshot();
+  }
+
+  poke(): void {
+    for (const { bind, plugin } of this.#plane.binds.all()) this.#guard(plugin, 'poke', () => bind.poke?.());
+  }
+
+  close(): void {
+    this.#identity.unsubscribe();
+    this.#control.unsubscribe();
+    this.#selector.closing.abort();
+    for (const port of this.#ports.values()) port.stop();
+    this.#plane.stack?.stop();
+    this.#plane.stop();
+    this.#netmap.complete();
+    this.#paths.complete();
+    this.#health.complete();
+  }
+
+  #makePlane(): PacketPlane {
+    return new PacketPlane(this.#services, this.#prober, {
+      heardFrom: (ref, remote) => this.#withPeer(ref, (id) => this.#paths.authenticated(id, remote)),
+      wanted: (ref) => this.#withPeer(ref, (id) => this.#prober.wanted(id)),
+    });
+  }
+
+  #makePaths(): PathKeeper {
+    return new PathKeeper({
+      now: () => this.#services.clock.now(),
+      parse: (text) => this.#plane.binds.parse(text),
+      route: (id, decision) => this.#route(id, decision),
+      fault: (error) => this.#fault(this.#selector.plugin, 'decide', error),
+    });
+  }
+
+  #makePeers(): PeerKeeper {
+    return new PeerKeeper({
+      engine: this.#plane.engine,
+      now: () => this.#services.clock.now(),
+      added: (peer) => this.#peerAdded(peer),
+      removed: (id, ref) => this.#peerRemoved(id, ref),
+      refused: (peer, error) =>
+        this.#services.log.warn({ peer: peer.id, error }, 'peer left out: it cannot be used as control describes it'),
+    });
+  }
+
+  #makeSelf(): SelfKeeper {
+    return new SelfKeeper({
+      stack: () => this.#plane.stack,
+      binds: () => this.#plane.binds.all(),
+      fault: (port, error) => this.#fault(port.plugin, 'configure', error),
+    });
+  }
+
+  #makeProber(): ProberDesk {
+    return new ProberDesk({
+      send: (to, datagram) => this.#plane.sendProbe(to, datagram),
+      parse: (text) => this.#plane.binds.parse(text),
+      peers: () => this.#netmap.map.peers,
+      observed: ({ peerId, candidates }) => this.#paths.observed(peerId, candidates),
+      fault: (where, error) => this.#fault(this.#selector.plugin, where, error),
+    });
+  }
+
+  #stackPort(stack: Stack, plugin: string): StackPort {
+    return new StackPort(stack, plugin, this.#contexts.scope(plugin), this.#services.pool, {
+      emitted: (_, batch) => this.#plane.emitted(batch),
+      health: (health) => this.#health.says(plugin, health),
+      fault: (_, where, error) => this.#fault(plugin, where, error),
+      drop: (reason, packets) => this.#services.drops.count(reason, packets),
+    });
+  }
+
+  #useKey(privateKey: Uint8Array | undefined): void {
+    this.#plane.run(() => this.#plane.engine.setPrivateKey(this.#services.clock.now(), privateKey));
+  }
+
+  /** The engine first, then the Stack, then who looks on. */
+  #applyNetmap(change: NetmapChange, plugin: string): void {
+    this.#guard(plugin, 'netmap$', () => {
+      this.#plane.run(() => this.#peers.apply(change));
+      const patch = change.patch ?? netmapDifference(this.#netmap.map, change.map);
+      if (patch.self?.mtu !== undefined) this.#plane.engine.setMtu(patch.self.mtu);
+      void this.#self.apply(change.map.self, patch);
+      this.#netmap.follow(change);
+    });
+  }
+
+  #peerAdded(peer: Peer): void {
+    this.#paths.setPeer(peer);
+    this.#prober.peer(peer.id, peer);
+  }
+
+  #peerRemoved(id: string, ref: PeerRef): void {
+    this.#plane.routes.set(ref.id, undefined);
+    this.#paths.removePeer(id);
+    this.#prober.peer(id, undefined);
+  }
+
+  /** A decision becomes a route: remotes with the Binds that carry them. */
+  #route(id: string, decision: Decision): void {
+    const ref = this.#peers.refOf(id);
+    if (ref === undefined) return;
+    const hop = (remote: Remote | undefined): Hop | undefined => {
+      const port = remote && this.#plane.binds.ofScheme(remote.scheme);
+      return port && remote && { port, remote };
+    };
+    const primary = hop(decision.primary);
+    const also = (decision.also ?? []).map(hop).filter((each) => each !== undefined);
+    this.#plane.routes.set(ref.id, primary && { ...primary, also });
+  }
+
+  #view(peer: Peer): readonly PeerStatusView[] {
+    const ref = this.#peers.refOf(peer.id);
+    return ref === undefined ? [] : [peerView(peer, this.#plane.engine.status(ref), this.#paths.current(peer.id))];
+  }
+
+  #localEndpoints(): readonly LocalEndpoint[] {
+    return this.#plane.binds.all().flatMap((port) => port.endpoints);
+  }
+
+  /** The Stack waits while any Bind of the node has a full local queue. */
+  #relievePressure(): void {
+    this.#plane.stack?.pause(this.#plane.binds.all().some((port) => !port.writable));
+  }
+
+  #withPeer(ref: PeerRef, use: (id: string) => void): void {
+    const id = this.#peers.idOf(ref);
+    if (id !== undefined) use(id);
+  }
+
+  #guard(plugin: string, where: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fault(plugin, where, error);
+    }
+  }
+
+  #fault(plugin: string, where: string, error: unknown): void {
+    this.#health.fault(plugin, where, error);
+    this.#services.log.error({ plugin, where, error }, 'plugin fault');
+  }
+}
+
+interface Hop {
+  readonly port: BindPort;
+  readonly remote: Remote;
+}

@@ -1,0 +1,55 @@
+import type { PacketTable } from '@heddle/crypto';
+import type { PeerRef } from '@heddle/wireguard';
+import type { PacketBatch } from '../contracts/packets.js';
+import type { Remote } from '../contracts/remote.js';
+import type { DropCounters } from '../drops/drop-counters.js';
+import type { SlabPool } from '../packets/slab-pool.js';
+import { rows } from './egress.js';
+import { fitness } from './fit-for-sealing.js';
+import { PacketWindow } from './packet-window.js';
+import type { ProberDesk } from './prober-desk.js';
+import type { StackPort } from './stack-port.js';
+
+export interface InboundOptions {
+  readonly pool: SlabPool;
+  readonly drops: DropCounters;
+  readonly prober: ProberDesk;
+  readonly stack: () => StackPort | undefined;
+  /** Opens datagrams of one remote. */
+  readonly open: (from: Remote, datagrams: PacketTable) => void;
+}
+
+/** The way in: from a Bind to the prober or the engine, and from the engine to the Stack. */
+export class Inbound {
+  readonly #options: InboundOptions;
+  readonly #window: PacketWindow;
+
+  constructor(options: InboundOptions) {
+    this.#options = options;
+    this.#window = new PacketWindow((batch) => options.pool.lease(batch));
+  }
+
+  receive(batch: PacketBatch): void {
+    if (batch.remote === undefined || fitness(batch) === 'bad') this.#options.drops.count('bad-batch', batch.count);
+    else if (this.#options.prober.active) this.#classify(batch.remote, batch);
+    else this.#options.open(batch.remote, batch);
+  }
+
+  deliver(_peer: PeerRef, packets: PacketTable): void {
+    const stack = this.#options.stack();
+    if (stack === undefined) this.#options.drops.count('not-running', packets.count);
+    else stack.deliver(this.#window.show(packets, undefined));
+  }
+
+  /** What the prober does not claim goes on in runs. */
+  #classify(from: Remote, batch: PacketBatch): void {
+    let start = 0;
+    for (let i = 0; i < batch.count; i++) {
+      if (!this.#options.prober.takes(from, batch, i)) continue;
+      if (i > start) this.#options.open(from, rows(batch, start, i));
+      start = i + 1;
+    }
+    if (start === 0) this.#options.open(from, batch);
+    else if (start < batch.count) this.#options.open(from, rows(batch, start, batch.count));
+  }
+}

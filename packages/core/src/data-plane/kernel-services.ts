@@ -1,0 +1,18 @@
+import type { Crypto } from '@heddle/crypto';
+import type { Clock, Logger, Random } from '../contracts/surroundings.js';
+import type { DropCounters } from '../drops/drop-counters.js';
+import type { Identity } from '../identity/identity.js';
+import type { Limits } from '../limits/limits.js';
+import type { SlabPool } from '../packets/slab-pool.js';
+
+/** What the data plane is built from. */
+export interface KernelServices {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly crypto: Crypto;
+  readonly identity: Identity;
+  readonly limits: Limits;
+  readonly drops: DropCounters;
+  readonly pool: SlabPool;
+}

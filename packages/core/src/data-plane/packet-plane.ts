@@ -1,0 +1,116 @@
+import { type Endpoint, type PeerRef, type Sink, WireGuard, type WireGuardEngine } from '@heddle/wireguard';
+import type { Bytes, PacketBatch, PacketTable } from '../contracts/packets.js';
+import type { Remote } from '../contracts/remote.js';
+import { PacketBatch as Batches } from '../packets/packet-batch.js';
+import type { BindPort } from './bind-port.js';
+import { BindTable } from './bind-table.js';
+import { Dispatcher } from './dispatcher.js';
+import { Egress } from './egress.js';
+import { EngineDriver } from './engine-driver.js';
+import { Inbound } from './inbound.js';
+import type { KernelServices } from './kernel-services.js';
+import { Outbound } from './outbound.js';
+import type { ProberDesk } from './prober-desk.js';
+import { RouteTable } from './routes.js';
+import type { StackPort } from './stack-port.js';
+
+export interface PacketPlaneEvents {
+  /** A peer was heard from another place than before. */
+  heardFrom(peer: PeerRef, remote: Remote): void;
+  /** Packets wait for a peer that has no path. */
+  wanted(peer: PeerRef): void;
+}
+
+/** Everything that a packet passes between Stack and Bind. No promise, no operator, no selector in here. */
+export class PacketPlane {
+  readonly engine: WireGuardEngine;
+  readonly binds: BindTable = new BindTable();
+  readonly routes: RouteTable = new RouteTable();
+  readonly dispatcher: Dispatcher;
+  stack: StackPort | undefined;
+  readonly #services: KernelServices;
+  readonly #driver: EngineDriver;
+  readonly #egress: Egress;
+  readonly #inbound: Inbound;
+  readonly #outbound: Outbound;
+  readonly #receive = (batch: PacketBatch): void => this.#inbound.receive(batch);
+  readonly #emit = (batch: PacketBatch): void => this.#outbound.send(batch);
+
+  constructor(services: KernelServices, prober: ProberDesk, events: PacketPlaneEvents) {
+    const { pool, drops, clock } = services;
+    this.#services = services;
+    this.#egress = new Egress({ pool, drops, binds: this.binds, routes: this.routes, wanted: events.wanted });
+    this.engine = new WireGuard(engineOptions(services, this.#sink(events)));
+    const open = (from: Remote, datagrams: PacketTable): void => this.engine.receive(clock.now(), from, datagrams);
+    this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, open });
+    this.#outbound = new Outbound({ pool, drops, seal: (packets) => this.engine.send(clock.now(), packets) });
+    this.#driver = new EngineDriver(this.engine, clock, (work) => this.dispatcher.run(work));
+    this.dispatcher = this.#makeDispatcher();
+  }
+
+  /** A Bind has received something. */
+  received(batch: PacketBatch): void {
+    this.dispatcher.dispatch(this.#receive, batch);
+  }
+
+  /** The Stack has something to send. */
+  emitted(batch: PacketBatch): void {
+    this.dispatcher.dispatch(this.#emit, batch);
+  }
+
+  /** One datagram that is not the engine's; false when no Bind can take it. */
+  sendProbe(to: Remote, datagram: Bytes): boolean {
+    const port = this.binds.ofScheme(to.scheme);
+    if (port === undefined) return false;
+    this.#egress.send(port, to, Batches.of(datagram));
+    return true;
+  }
+
+  /** Runs something that talks to the engine, and sends what comes of it. */
+  run(work: () => void): void {
+    this.dispatcher.run(work);
+  }
+
+  forget(port: BindPort): void {
+    this.binds.remove(port);
+    this.routes.forget(port);
+  }
+
+  stop(): void {
+    this.#driver.stop();
+    this.dispatcher.clear();
+  }
+
+  #makeDispatcher(): Dispatcher {
+    const { limits, drops, clock } = this.#services;
+    return new Dispatcher({
+      queued: limits.queuedBatches,
+      perTurn: limits.batchesPerTurn,
+      later: (run) => void clock.at(clock.now(), run),
+      overflow: (packets) => drops.count('queue-full', packets),
+      idle: () => this.#driver.arm(),
+    });
+  }
+
+  #sink(events: PacketPlaneEvents): Sink {
+    return {
+      transmit: (peer, to, datagrams) => this.#egress.transmit(peer, to, datagrams),
+      deliver: (peer, packets) => this.#inbound.deliver(peer, packets),
+      endpointChanged: (peer, endpoint: Endpoint) => events.heardFrom(peer, endpoint as Remote),
+      established: () => {},
+      drop: (reason, packets) => this.#services.drops.count(reason, packets),
+    };
+  }
+}
+
+function engineOptions(services: KernelServices, sink: Sink): ConstructorParameters<typeof WireGuard>[0] {
+  const { crypto, random, clock, limits } = services;
+  const { peers, stagedPackets, stagedBytes, handshakeQueue, handshakesPerTick } = limits;
+  return {
+    crypto,
+    sink,
+    random: (into) => random.fill(into),
+    wallClock: () => clock.wall(),
+    limits: { peers, stagedPackets, stagedBytes, handshakeQueue, handshakesPerTick },
+  };
+}

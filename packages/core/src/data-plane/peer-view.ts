@@ -1,0 +1,23 @@
+import type { PeerStatus } from '@heddle/wireguard';
+import type { Peer } from '../contracts/control.js';
+import type { Decision } from '../contracts/path-selector.js';
+import type { PeerStatusView } from './kernel.js';
+
+/** What status shows of a peer. Public keys only. */
+export function peerView(peer: Peer, engine: PeerStatus, path: Decision | undefined): PeerStatusView {
+  return {
+    id: peer.id,
+    name: peer.name,
+    publicKey: base64(peer.nodeKey),
+    addresses: peer.addresses,
+    path: path?.primary?.text,
+    pathReason: path?.reason,
+    rxBytes: engine.rxBytes,
+    txBytes: engine.txBytes,
+    lastHandshake: engine.lastHandshake,
+  };
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(String.fromCharCode(...bytes));
+}
