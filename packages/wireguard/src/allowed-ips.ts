@@ -1,0 +1,36 @@
+import type { Bytes } from '@heddle/crypto';
+import type { Prefix } from '@heddle/wire';
+import { PrefixTrie } from './prefix-trie.js';
+
+/** Nobody. */
+export const NO_OWNER = -1;
+
+/** Cryptokey routing: which peer, by its small number, owns which addresses. */
+export class AllowedIps {
+  readonly #v4 = new PrefixTrie(4);
+  readonly #v6 = new PrefixTrie(16);
+
+  /** The owner of the address at `at` in the slab, or NO_OWNER. */
+  lookup(version: 4 | 6, slab: Bytes, at: number): number {
+    return (version === 4 ? this.#v4 : this.#v6).lookup(slab, at);
+  }
+
+  /** The owner of exactly this prefix, or NO_OWNER. */
+  owner(prefix: Prefix): number {
+    return this.#of(prefix).get(prefix.address, prefix.bits);
+  }
+
+  /** Gives the prefix to this owner, whoever had it before. */
+  assign(prefix: Prefix, owner: number): void {
+    this.#of(prefix).set(prefix.address, prefix.bits, owner);
+  }
+
+  /** Only its owner can give a prefix up. */
+  release(prefix: Prefix, owner: number): void {
+    if (this.owner(prefix) === owner) this.#of(prefix).remove(prefix.address, prefix.bits);
+  }
+
+  #of(prefix: Prefix): PrefixTrie {
+    return prefix.address.length === 4 ? this.#v4 : this.#v6;
+  }
+}

@@ -1,0 +1,48 @@
+import type { Bytes } from '@heddle/crypto';
+import { formatPrefix, type Prefix, parsePrefix } from '@heddle/wire';
+import type { PeerConfig } from './contract.js';
+import { WireGuardError } from './errors.js';
+
+const KEY = 32;
+const LONGEST_KEEPALIVE = 0xffff;
+
+/** What a configuration says, once everything in it is known to be right. */
+export interface CheckedConfig {
+  /** By canonical text, in the order given. */
+  readonly prefixes: ReadonlyMap<string, Prefix>;
+  readonly presharedKey: Bytes;
+  /** Milliseconds. */
+  readonly persistentKeepalive: number;
+}
+
+/** Throws a coded error that names the first thing wrong. */
+export function checkConfig(config: PeerConfig): CheckedConfig {
+  requireKey('publicKey', config.publicKey);
+  const presharedKey = config.presharedKey ?? new Uint8Array(KEY);
+  requireKey('presharedKey', presharedKey);
+  return {
+    prefixes: new Map(config.allowedIps.map(parse).map((prefix) => [formatPrefix(prefix), prefix])),
+    presharedKey: presharedKey.slice(),
+    persistentKeepalive: 1000 * checkKeepalive(config.persistentKeepalive ?? 0),
+  };
+}
+
+/** Throws unless the key has 32 bytes. The key itself is never shown. */
+export function requireKey(name: string, key: Bytes): void {
+  if (key.length === KEY) return;
+  throw new WireGuardError('HEDDLE_WIREGUARD_KEY', `${name} must have ${KEY} bytes, not ${key.length}`);
+}
+
+function parse(text: string): Prefix {
+  const prefix = parsePrefix(text);
+  if (prefix !== undefined) return prefix;
+  throw new WireGuardError('HEDDLE_WIREGUARD_PREFIX', `allowed IP "${text}" is not an address or prefix such as 10.0.0.0/24 or fd00::1`);
+}
+
+function checkKeepalive(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds >= 0 && seconds <= LONGEST_KEEPALIVE) return seconds;
+  throw new WireGuardError(
+    'HEDDLE_WIREGUARD_KEEPALIVE',
+    `persistentKeepalive must be whole seconds from 0 to ${LONGEST_KEEPALIVE}, not ${seconds}`,
+  );
+}

@@ -1,0 +1,65 @@
+import type { Bytes, X25519Key } from '@heddle/crypto';
+import type { IkInitiator } from './noise/ik.js';
+import { INITIATION_SPACING, REKEY_TIMEOUT } from './protocol-times.js';
+import { isLater, TAI64N_SIZE } from './tai64n.js';
+
+/*
+ * Handshakes with one peer. What the WireGuard paper calls "initiation consumed", "response created" and "response consumed" happens
+ * within one call here, so only two states can be observed:
+ *
+ *            an initiation was sent                                response consumed, or the peer's newer initiation consumed
+ *   zeroed ─────────────────────────▶ pending (initiation created) ───────────────────────────────────────────────────────▶ zeroed
+ */
+
+const NEVER = Number.NEGATIVE_INFINITY;
+
+/** An initiation of ours that waits for its response. */
+export interface PendingInitiation {
+  readonly index: number;
+  readonly noise: IkInitiator;
+}
+
+/** What is remembered about handshakes with one peer, between the messages. */
+export class PeerHandshake {
+  pending: PendingInitiation | undefined;
+  /** The initiator's one extra handshake shortly before a session expires has been used for this session. */
+  lastMinuteUsed = false;
+  #sentAt = NEVER;
+  #consumedAt = NEVER;
+  #lastTimestamp: Bytes = new Uint8Array(TAI64N_SIZE);
+  #staticShared: Bytes | undefined;
+
+  /** No initiation may be sent before this time. */
+  get gateOpensAt(): number {
+    return this.#sentAt + REKEY_TIMEOUT;
+  }
+
+  /** An initiation or a response of ours goes out. */
+  sent(now: number): void {
+    this.#sentAt = now;
+  }
+
+  openGate(): void {
+    this.#sentAt = NEVER;
+  }
+
+  /** DH of both static keys: costs a key agreement once per peer and private key. */
+  staticShared(local: X25519Key, remote: Bytes): Bytes | undefined {
+    this.#staticShared ??= local.agree(remote);
+    return this.#staticShared;
+  }
+
+  /** True, and remembered, for a stamp later than all before that does not come in a flood. */
+  consumeTimestamp(now: number, timestamp: Bytes): boolean {
+    if (!isLater(timestamp, this.#lastTimestamp) || now - this.#consumedAt <= INITIATION_SPACING) return false;
+    this.#lastTimestamp = timestamp;
+    this.#consumedAt = now;
+    return true;
+  }
+
+  /** Our private key has changed. What the peer has proven stays. */
+  forgetOwnKey(): void {
+    this.#staticShared = undefined;
+    this.openGate();
+  }
+}

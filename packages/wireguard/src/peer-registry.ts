@@ -1,0 +1,90 @@
+import { equalBytes } from '@heddle/crypto';
+import type { Prefix } from '@heddle/wire';
+import { NO_OWNER } from './allowed-ips.js';
+import type { PeerConfig } from './contract.js';
+import type { Device } from './device.js';
+import { WireGuardError } from './errors.js';
+import { Peer } from './peer.js';
+import { type CheckedConfig, checkConfig } from './peer-config.js';
+
+/** Adds, changes and removes peers by the smallest difference: what stays the same is not touched. */
+export class PeerRegistry {
+  readonly #device: Device;
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  /** True in `keepaliveDue` when a persistent keepalive was switched on. */
+  set(config: PeerConfig): { readonly peer: Peer; readonly keepaliveDue: boolean } {
+    const checked = checkConfig(config);
+    const peer = this.#device.peers.byKey(config.publicKey) ?? this.#add(config);
+    const keepaliveDue = peer.timers.persistentKeepalive === 0 && checked.persistentKeepalive > 0;
+    peer.presharedKey = checked.presharedKey;
+    peer.timers.persistentKeepalive = checked.persistentKeepalive;
+    this.#setPrefixes(peer, checked);
+    moveTo(peer, config.endpoint);
+    return { peer, keepaliveDue };
+  }
+
+  remove(peer: Peer): void {
+    const device = this.#device;
+    peer.removed = true;
+    device.schedule.forget(peer);
+    peer.timers.clear();
+    device.dropPending(peer);
+    peer.keypairs.clear();
+    for (const prefix of peer.allowedIps.values()) device.allowedIps.release(prefix, peer.ref.id);
+    device.peers.remove(peer);
+    device.dropStaged(peer, 'expired');
+  }
+
+  #add(config: PeerConfig): Peer {
+    const { peers, limits, identity } = this.#device;
+    if (identity !== undefined && equalBytes(identity.key.publicKey, config.publicKey)) {
+      throw new WireGuardError('HEDDLE_WIREGUARD_OWN_KEY', 'publicKey is the key of this node itself; a node cannot be its own peer');
+    }
+    if (peers.size >= limits.peers) {
+      throw new WireGuardError('HEDDLE_WIREGUARD_LIMIT', `there are ${peers.size} peers already; remove some or raise limits.peers`);
+    }
+    const peer = this.#create(config);
+    peers.add(peer);
+    return peer;
+  }
+
+  #create(config: PeerConfig): Peer {
+    const device = this.#device;
+    return new Peer(device.peers.createRef(config.publicKey), {
+      crypto: device.crypto,
+      stagedPackets: device.limits.stagedPackets,
+      stagedBytes: device.limits.stagedBytes,
+      jitter: () => device.jitter(),
+      discard: (keypair) => device.discard(keypair),
+    });
+  }
+
+  #setPrefixes(peer: Peer, { prefixes }: CheckedConfig): void {
+    for (const [text, prefix] of peer.allowedIps) {
+      if (prefixes.has(text)) continue;
+      this.#device.allowedIps.release(prefix, peer.ref.id);
+      peer.allowedIps.delete(text);
+    }
+    for (const [text, prefix] of prefixes) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix);
+  }
+
+  /** A prefix has one owner: giving it to a peer takes it from another. */
+  #assign(peer: Peer, text: string, prefix: Prefix): void {
+    const { allowedIps, peers } = this.#device;
+    const before = allowedIps.owner(prefix);
+    if (before !== NO_OWNER) peers.byId(before)?.allowedIps.delete(text);
+    allowedIps.assign(prefix, peer.ref.id);
+    peer.allowedIps.set(text, prefix);
+  }
+}
+
+/** The same endpoint again does not call back a peer that has roamed. */
+function moveTo(peer: Peer, endpoint: PeerConfig['endpoint']): void {
+  if (endpoint === peer.staticEndpoint) return;
+  peer.staticEndpoint = endpoint;
+  peer.endpoint = endpoint ?? peer.endpoint;
+}
