@@ -17,8 +17,7 @@ test('builds the echo packets that other implementations answered', () => {
     [ECHO_REQUEST6, 0],
     [ECHO_REPLY6, 0],
   ] as const) {
-    const ttl = packet.length === 84 ? packet[8]! : 64;
-    expect(toHex(encodeEcho(decodeEcho(packet)!, { id, ttl }))).toBe(toHex(packet));
+    expect(toHex(encodeEcho(decodeEcho(packet)!, { id }))).toBe(toHex(packet));
   }
   expect(decodeEcho(ECHO_REPLY6)).toMatchObject({ kind: 'echo-reply', identifier: 0x1234, sequence: 1 });
 });

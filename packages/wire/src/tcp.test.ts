@@ -138,6 +138,7 @@ test('unknown options are skipped and a wrong length ends the reading, keeping w
   expect(decodeTcpOptions(hex('020304 0402'))).toEqual({ sackPermitted: true });
   expect(decodeTcpOptions(hex('01010000 020404d8'))).toEqual({});
   expect(decodeTcpOptions(hex('0509 00000001 00000002'))).toEqual({});
+  expect(decodeTcpOptions(hex('0401 0402'))).toEqual({});
   expect(decodeTcpOptions(hex('02'))).toEqual({});
 });
 
@@ -147,6 +148,18 @@ test('one record reads segment after segment and remembers nothing', () => {
   expect(fields).toMatchObject({ mss: 1240, windowScale: 7, sackPermitted: true, timestamps: true, timestampValue: 0x01020304 });
   readTcpOptions(SYN4, 40, 0, fields);
   expect(fields).toEqual(createTcpOptionFields());
+});
+
+test('an option that ends behind the header is not read, though the slab goes on', () => {
+  const fields = createTcpOptionFields();
+  readTcpOptions(SYN4, 40, 3, fields);
+  expect(fields.mss).toBe(-1);
+});
+
+test('more SACK blocks than a header can hold are cut off', () => {
+  const fields = createTcpOptionFields();
+  readTcpOptions(concat(hex('052a'), new Uint8Array(40).fill(1)), 0, 42, fields);
+  expect(fields.sackCount).toBe(4);
 });
 
 test('options beyond 40 bytes and segments beyond the buffer are mistakes of the caller', () => {
