@@ -162,6 +162,15 @@ describe('a preshared key', () => {
     expect(() => PresharedKey.fromBytes(counting(16))).toThrow(length);
   });
 
+  test('is wiped by destroy', () => {
+    let kept = new Uint8Array(1);
+    const key = PresharedKey.generate((into) => {
+      kept = into.fill(7) as typeof kept;
+    });
+    key.destroy();
+    expect(kept).toEqual(new Uint8Array(32));
+  });
+
   test('is generated from the given randomness', () => {
     expect(PresharedKey.generate((into) => into.set(counting(32, 5))).reveal()).toEqual(counting(32, 5));
   });
@@ -184,6 +193,14 @@ describe.each(offersOf('x25519'))('a key pair by $provider', ({ implementation: 
     expect(privateKey.revealHex()).toBe(`f8${'ff'.repeat(30)}7f`);
     expect([privateKey.kind, publicKey.kind]).toEqual(['disco', 'disco']);
     expect(publicKey.toBytes()).toEqual(x25519.load(privateKey.reveal()).publicKey);
+  });
+
+  test('leaves no copy in the memory that the randomness was written to', () => {
+    let lent = new Uint8Array(1);
+    generateKeyPair('node', x25519, (into) => {
+      lent = into.fill(7) as typeof lent;
+    });
+    expect(lent).toEqual(new Uint8Array(32));
   });
 
   test('is refused when the randomness gives nothing but zeros', () => {

@@ -39,7 +39,7 @@ const nobleX25519 = x25519Over(
   (scalar) => x25519.getSharedSecret(scalar, BASE_POINT),
 );
 
-/** Noble throws for what a stranger sent (a low-order key, a bad tag). Lengths, which the caller answers for, are checked before. */
+/** Noble throws for what a stranger sent (a low-order key, a bad tag, too few bytes for one). Lengths, which the caller answers for, are checked before. */
 function orUndefined(compute: () => Bytes): Bytes | undefined {
   try {
     return compute();
@@ -58,7 +58,7 @@ function aead(cipher: typeof chacha20poly1305, nonceLength: number): Aead {
     seal: (key, nonce, plaintext, additional) => using(key, nonce, additional).encrypt(plaintext),
     open(key, nonce, sealed, additional) {
       const opener = using(key, nonce, additional);
-      return sealed.length < TAG ? undefined : orUndefined(() => opener.decrypt(sealed));
+      return orUndefined(() => opener.decrypt(sealed));
     },
   };
 }
@@ -111,7 +111,7 @@ const nobleNacl: Nacl = {
   seal: (sharedKey, nonce, plaintext) => secretbox(sharedKey, nonce).encrypt(plaintext),
   open(sharedKey, nonce, boxed) {
     const opener = secretbox(sharedKey, nonce);
-    return boxed.length < TAG ? undefined : orUndefined(() => opener.decrypt(boxed));
+    return orUndefined(() => opener.decrypt(boxed));
   },
 };
 

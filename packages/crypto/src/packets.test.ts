@@ -169,7 +169,7 @@ describe.each(offersOf('packets'))('packets by $provider', ({ implementation: pa
     mine.fill(0);
     const table = layOut(packets.allocate(128), packetsOf(5));
     packets.seal(slot, table, 0, 1);
-    expect(table.slab.slice(8, 29)).toEqual(sealedAlone(key, counting(8), counting(5)));
+    expect(table.slab.slice(8, 29)).toEqual(sealedAlone(counting(32, 7), counting(8), counting(5)));
     packets.unload(slot);
   });
 
