@@ -3,21 +3,25 @@ import type { Bytes } from './packets.js';
 
 export interface UdpSocketOptions {
   readonly family: 4 | 6;
+  /** Default: all addresses of the family. */
   readonly address?: string;
   /** 0: any. */
   readonly port: number;
+  /** SO_MARK, where the platform has it. */
   readonly mark?: number;
-  /** The bytes are lent until the call returns, and may be written. */
+  /** One datagram. The bytes are handed over: they may be kept and written. Never called in the stack of send. */
   message(bytes: Bytes, address: string, port: number): void;
-  /** A fault that the socket survived, or (fatal) did not. `code` as Node spells it: ECONNREFUSED, ENOBUFS, … */
-  error(code: string, fatal: boolean): void;
+  /** A fault, with the code as Node spells it: ECONNREFUSED, ENOBUFS, … Fatal: the socket is closed. */
+  fault(code: string, fatal: boolean): void;
 }
 
 export interface UdpSocket {
   readonly local: Address;
-  /** False: the send queue is full; nothing was kept. The bytes may be reused at once. */
-  send(bytes: Bytes, offset: number, length: number, port: number, address: string): boolean;
-  /** What the kernel granted. */
+  /** False: the send queue is full, nothing was kept. The bytes may be reused at once in either case. */
+  send(slab: Bytes, offset: number, length: number, port: number, address: string): boolean;
+  /** True while datagrams wait in the send queue. */
+  busy(): boolean;
+  /** What the kernel granted; 0: unknown. */
   readonly receiveBuffer: number;
   readonly sendBuffer: number;
   close(): Promise<void>;

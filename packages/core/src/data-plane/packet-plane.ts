@@ -111,6 +111,7 @@ function engineOptions(services: KernelServices, sink: Sink): ConstructorParamet
     sink,
     random: (into) => random.fill(into),
     wallClock: () => clock.wall(),
+    roaming: false,
     limits: { peers, stagedPackets, stagedBytes, handshakeQueue, handshakesPerTick },
   };
 }
