@@ -1,12 +1,16 @@
 import { equalBytes, isAllZero } from './constant-time.js';
 import type { Bytes } from './contract.js';
-import { inspect } from './inspect-symbol.js';
+import { inspectAsText } from './inspect-as-text.js';
 import { keyCopy, keyFromBase64, keyFromHex, keyFromPrefixed } from './key-bytes.js';
 import { type KeyKind, PUBLIC_PREFIX } from './key-kind.js';
 import { base64FromBytes, hexFromBytes } from './key-text.js';
 
 /** An X25519 public key with its purpose. Immutable; a disco key cannot be passed where a node key is wanted. */
 export class PublicKey<Kind extends KeyKind = KeyKind> {
+  static {
+    inspectAsText(PublicKey.prototype);
+  }
+
   readonly kind: Kind;
   readonly #bytes: Bytes;
 
@@ -54,10 +58,6 @@ export class PublicKey<Kind extends KeyKind = KeyKind> {
   }
 
   toJSON(): string {
-    return this.toString();
-  }
-
-  [inspect](): string {
     return this.toString();
   }
 

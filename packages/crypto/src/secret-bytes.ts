@@ -1,11 +1,15 @@
 import { equalBytes } from './constant-time.js';
 import type { Bytes } from './contract.js';
 import { CryptoError } from './errors.js';
-import { inspect } from './inspect-symbol.js';
+import { inspectAsText } from './inspect-as-text.js';
 import { base64FromBytes, hexFromBytes } from './key-text.js';
 
 /** Bytes that no log shows: text, util.inspect and JSON name the kind of secret only. What begins with `reveal` gives it away. */
 export abstract class SecretBytes {
+  static {
+    inspectAsText(SecretBytes.prototype);
+  }
+
   readonly #what: string;
   readonly #bytes: Bytes;
   #destroyed = false;
@@ -48,10 +52,6 @@ export abstract class SecretBytes {
   }
 
   toJSON(): string {
-    return this.toString();
-  }
-
-  [inspect](): string {
     return this.toString();
   }
 
