@@ -1,0 +1,197 @@
+// @ts-check
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Lab } from './lib/lab.mjs';
+import { removeLeftovers } from './lib/namespace.mjs';
+import { buildAll } from './peers.mjs';
+import { obstacles } from './tools.mjs';
+
+/**
+ * @typedef {object} Row
+ * @property {string} id unique; scenario ids (A1) belong into it or into `says`
+ * @property {string} says what is required, as a sentence
+ * @property {(lab: Lab) => Promise<void>} run throws when the requirement is not met
+ * @property {boolean} [long] runs only with --long
+ * @property {number} [seconds] it may take; 60 by default
+ *
+ * @typedef {{ id: string, says: string, ok: boolean, seconds: number, notes: string[], error?: string }} Result
+ */
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+const RESULTS = join(HERE, '.results');
+const LOGS = join(RESULTS, 'logs');
+const TAIL_LINES = 15;
+const USUAL_SECONDS = 60;
+
+const { values: flags } = parseArgs({
+  options: {
+    long: { type: 'boolean', default: false },
+    list: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+  },
+});
+
+process.exitCode = await main();
+
+async function main() {
+  const rows = chosen(await allRows());
+  if (flags.list) {
+    for (const row of rows) console.log(`${row.id}${row.long ? ' (long)' : ''}: ${row.says}`);
+    return 0;
+  }
+  if (rows.length === 0) return refuse(`no row matches --only ${flags.only.join(' ')}`);
+  const inTheWay = obstacles();
+  if (inTheWay.length > 0) return refuse(`The lab cannot run: ${inTheWay.join('; ')}`, rows.length);
+  const stop = new AbortController();
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  await removeLeftovers();
+  await buildAll();
+  return report(await runAll(rows, stop.signal));
+}
+
+/** @returns {Promise<Row[]>} */
+async function allRows() {
+  const files = readdirSync(join(HERE, 'rows')).filter((name) => name.endsWith('.mjs'));
+  const modules = await Promise.all(files.sort().map((name) => import(`./rows/${name}`)));
+  const rows = /** @type {Row[]} */ (modules.flatMap((module) => module.rows));
+  const repeated = rows.find((row, i) => rows.findIndex((other) => other.id === row.id) !== i);
+  if (repeated !== undefined) throw new Error(`two rows are called ${repeated.id}`);
+  return rows;
+}
+
+/** @param {Row[]} rows */
+function chosen(rows) {
+  const named = rows.filter((row) => flags.only.length === 0 || flags.only.some((part) => row.id.includes(part)));
+  return named.filter((row) => flags.long || flags.list || row.long !== true);
+}
+
+/**
+ * @param {string} why
+ * @param {number} [failed]
+ */
+function refuse(why, failed = 1) {
+  console.error(why);
+  console.log(`0 passed, ${failed} failed`);
+  return 1;
+}
+
+/**
+ * @param {Row[]} rows
+ * @param {AbortSignal} stop
+ */
+async function runAll(rows, stop) {
+  /** @type {Result[]} */
+  const results = [];
+  for (const row of rows) {
+    const result = stop.aborted ? notRun(row) : await runRow(row, stop);
+    results.push(result);
+    print(result);
+  }
+  return results;
+}
+
+/**
+ * @param {Row} row
+ * @returns {Result}
+ */
+function notRun({ id, says }) {
+  return { id, says, ok: false, seconds: 0, notes: [], error: 'not run: the lab was stopped' };
+}
+
+/**
+ * @param {Row} row
+ * @param {AbortSignal} stop
+ * @returns {Promise<Result>}
+ */
+async function runRow(row, stop) {
+  const began = performance.now();
+  const limit = row.seconds ?? USUAL_SECONDS;
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(new Error(`did not end within its ${limit} s`)), limit * 1_000);
+  const signal = AbortSignal.any([stop, end.signal]);
+  /** @type {string[]} */
+  const notes = [];
+  const lab = new Lab({ folder: join(LOGS, row.id), signal, long: flags.long, note: (text) => notes.push(text) });
+  const errors = [await failure(row, lab), ...(await finish(lab, end))].filter((error) => error !== undefined);
+  clearTimeout(timer);
+  if (errors.length === 0 && !flags.keep) rmSync(lab.folder, { recursive: true });
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  const error = errors.map(describe).join('\n');
+  return { id: row.id, says: row.says, ok: errors.length === 0, seconds, notes, ...(error === '' ? {} : { error }) };
+}
+
+/**
+ * @param {Lab} lab
+ * @param {AbortController} end of everything that the row may still be doing
+ */
+async function finish(lab, end) {
+  const failures = await lab.cleanUp();
+  end.abort(new Error('the row is over'));
+  return failures;
+}
+
+/**
+ * @param {Row} row
+ * @param {Lab} lab
+ * @returns {Promise<unknown>}
+ */
+async function failure(row, lab) {
+  const stopped = new Promise((_, reject) => {
+    lab.signal.addEventListener('abort', () => reject(lab.signal.reason), { once: true });
+  });
+  stopped.catch(() => {});
+  try {
+    await Promise.race([row.run(lab), stopped]);
+    return undefined;
+  } catch (error) {
+    return lab.signal.aborted ? lab.signal.reason : (error ?? new Error('the row threw nothing'));
+  }
+}
+
+/** @param {unknown} error */
+function describe(error) {
+  if (!(error instanceof Error)) return String(error);
+  const where = error.stack?.split('\n').find((line) => line.includes('/rows/'));
+  return where === undefined ? error.message : `${error.message}\n${where}`;
+}
+
+/** @param {Result} result */
+function print({ id, says, ok, seconds, notes, error }) {
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${id} (${seconds} s): ${says}${notes.map((note) => ` [${note}]`).join('')}`);
+  if (error === undefined) return;
+  console.log(indent(error));
+  for (const [name, tail] of logTails(join(LOGS, id))) console.log(`     --- ${name}\n${indent(tail)}`);
+  console.log(`     logs: ${join(LOGS, id)}`);
+}
+
+/** @param {string} text */
+function indent(text) {
+  return text.replace(/^/gm, '     ');
+}
+
+/**
+ * @param {string} folder
+ * @returns {[string, string][]}
+ */
+function logTails(folder) {
+  try {
+    const names = readdirSync(folder).filter((name) => name.endsWith('.log'));
+    return names.map((name) => [name, readFileSync(join(folder, name), 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n')]);
+  } catch {
+    return [];
+  }
+}
+
+/** @param {Result[]} rows */
+function report(rows) {
+  const passed = rows.filter((row) => row.ok).length;
+  const failed = rows.length - passed;
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, 'lab.json'), `${JSON.stringify({ passed, failed, rows }, undefined, 2)}\n`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
