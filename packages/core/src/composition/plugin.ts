@@ -45,7 +45,7 @@ export interface Plugin {
   readonly drops?: Readonly<Record<string, string>>;
   /** Its own error codes. */
   readonly errors?: Readonly<Record<string, ErrorEntry>>;
-  /** Milliseconds that its start and its stop may each take. Default: the limits of the node. */
+  /** Milliseconds that each of its services may take to start, and to stop. Default: the limits of the node. */
   readonly deadline?: number;
 }
 

@@ -1,12 +1,14 @@
 import type { Crypto } from '@heddle/crypto';
 import type { Bind } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
+import type { FlowLayer } from '../contracts/flows.js';
 import type { BatchPool } from '../contracts/packets.js';
 import type { PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
 import type { HostLookup, Interfaces, StreamSockets, UdpSockets } from '../contracts/underlay.js';
+import type { HeddleNode } from '../heddle-node/heddle-node.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
 import { manyToken, type Token, token } from './token.js';
@@ -25,6 +27,10 @@ export const Tokens: {
   readonly Limits: Token<Limits>;
   readonly StateStore: Token<StateStore>;
   readonly Identity: Token<Identity>;
+  /** Connections over whichever Stack the node has just now: survives a change of the Stack. */
+  readonly Flows: Token<FlowLayer>;
+  /** The node itself, for services that show or steer it. Its members work once the node runs. */
+  readonly Node: Token<HeddleNode>;
   readonly UdpSockets: Token<UdpSockets>;
   readonly StreamSockets: Token<StreamSockets>;
   readonly Interfaces: Token<Interfaces>;
@@ -42,6 +48,8 @@ export const Tokens: {
   Limits: token('@heddle/core/Limits'),
   StateStore: token('@heddle/core/StateStore'),
   Identity: token('@heddle/core/Identity'),
+  Flows: token('@heddle/core/Flows'),
+  Node: token('@heddle/core/Node'),
   UdpSockets: token('@heddle/core/UdpSockets'),
   StreamSockets: token('@heddle/core/StreamSockets'),
   Interfaces: token('@heddle/core/Interfaces'),

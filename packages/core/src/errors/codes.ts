@@ -50,6 +50,10 @@ export const ERRORS = {
     says: 'node.remove or node.replace named a plugin that is not part of the node.',
     cure: 'Pass the plugin value, or the name, that the node was given.',
   },
+  HEDDLE_NO_SUCH_PEER: {
+    says: 'A name is not the name of a peer in the netmap.',
+    cure: 'Look at node.status().peers for the names; wait until control$ says online.',
+  },
   HEDDLE_UNSUPPORTED: {
     says: 'A part of the node does not offer what was asked for.',
     cure: 'Use a part that offers it; the message names one where there is one.',

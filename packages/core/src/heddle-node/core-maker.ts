@@ -1,0 +1,93 @@
+import { type Crypto, chooseCrypto } from '@heddle/crypto';
+import type { CoreFactories, KernelNeeds } from '../composition/core-services.js';
+import type { Token } from '../composition/token.js';
+import { Tokens } from '../composition/tokens.js';
+import type { FlowLayer } from '../contracts/flows.js';
+import type { StateStore } from '../contracts/state-store.js';
+import type { Clock, Logger, Random } from '../contracts/surroundings.js';
+import { createKernel } from '../data-plane/create-kernel.js';
+import type { Kernel } from '../data-plane/kernel.js';
+import type { DropCounters } from '../drops/drop-counters.js';
+import { silentLogger, systemClock, systemRandom } from '../environment.js';
+import { createIdentity } from '../identity/create-identity.js';
+import type { Identity } from '../identity/identity.js';
+import { memoryStore } from '../identity/memory-store.js';
+import { DEFAULT_LIMITS, type Limits } from '../limits/limits.js';
+import { SlabPool } from '../packets/slab-pool.js';
+import type { Composed } from './assembly.js';
+import type { HeddleNode, NodeOptions } from './heddle-node.js';
+
+/** Makes core's own services for one node: the options go before the host, and the host before core's defaults. */
+export class CoreMaker implements CoreFactories {
+  readonly #options: NodeOptions;
+  readonly #drops: DropCounters;
+  readonly #node: () => HeddleNode;
+  readonly #flows: () => FlowLayer;
+  #identity: Identity | undefined;
+
+  constructor(options: NodeOptions, drops: DropCounters, node: () => HeddleNode, flows: () => FlowLayer) {
+    this.#options = options;
+    this.#drops = drops;
+    this.#node = node;
+    this.#flows = flows;
+  }
+
+  /** Reads the identity, or makes it where there is none yet. */
+  async loadIdentity(given: Composed): Promise<void> {
+    this.#identity = await createIdentity(given(Tokens.StateStore), given(Tokens.Random), given(Tokens.Crypto));
+  }
+
+  identity(): Identity {
+    return this.#identity!;
+  }
+
+  clock(): Clock {
+    return this.#options.clock ?? this.#fromHost(Tokens.Clock) ?? systemClock;
+  }
+
+  random(): Random {
+    return this.#options.random ?? this.#fromHost(Tokens.Random) ?? systemRandom;
+  }
+
+  logger(): Logger {
+    return this.#options.logger ?? this.#fromHost(Tokens.Logger) ?? silentLogger;
+  }
+
+  crypto(): Crypto {
+    return this.#fromHost(Tokens.Crypto) ?? chooseCrypto();
+  }
+
+  state(): StateStore {
+    return this.#options.state ?? this.#fromHost(Tokens.StateStore) ?? memoryStore();
+  }
+
+  limits(): Limits {
+    return { ...DEFAULT_LIMITS, ...this.#options.limits };
+  }
+
+  slabs(crypto: Crypto, { smallSlabs, largeSlabs }: Limits): SlabPool {
+    return new SlabPool({
+      allocate: (bytes) => crypto.packets.allocate(bytes),
+      smallSlabs,
+      largeSlabs,
+      exhausted: () => this.#drops.count('pool-empty', 1),
+      poison: this.#options.poison ?? false,
+    });
+  }
+
+  kernel(given: KernelNeeds): Kernel {
+    return createKernel({ ...given, drops: this.#drops });
+  }
+
+  flows(): FlowLayer {
+    return this.#flows();
+  }
+
+  node(): HeddleNode {
+    return this.#node();
+  }
+
+  #fromHost<T>(token: Token<T>): T | undefined {
+    return this.#options.host?.get(token) ?? undefined;
+  }
+}

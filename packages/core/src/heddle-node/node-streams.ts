@@ -1,0 +1,61 @@
+import { type Observable, Subject, Subscription } from 'rxjs';
+import type { Control, ControlState, NetmapChange } from '../contracts/control.js';
+import type { Kernel, PathChange, PluginHealth } from '../data-plane/kernel.js';
+import type { NodeState, Progress } from './heddle-node.js';
+import { Latest } from './latest.js';
+
+/** What a node shows of itself. Outlives each attempt to start, whose parts are attached and detached. */
+export class NodeStreams {
+  readonly state: Latest<NodeState> = new Latest();
+  readonly control: Latest<ControlState> = new Latest();
+  readonly netmap: Latest<NetmapChange> = new Latest((change) => ({ ...change, patch: undefined }));
+  readonly progress: Subject<Progress> = new Subject();
+  readonly paths: Subject<PathChange> = new Subject();
+  readonly health: Subject<PluginHealth> = new Subject();
+  readonly #healthOf = new Map<string, PluginHealth>();
+  #kernel = new Subscription();
+  #control = new Subscription();
+
+  healthOf(plugin: string): PluginHealth {
+    return this.#healthOf.get(plugin) ?? { plugin, ok: true, since: 0 };
+  }
+
+  setHealth(health: PluginHealth): void {
+    this.#healthOf.set(health.plugin, health);
+    this.health.next(health);
+  }
+
+  forget(plugin: string): void {
+    this.#healthOf.delete(plugin);
+  }
+
+  attachKernel(kernel: Kernel): void {
+    this.#kernel = new Subscription();
+    this.#kernel.add(kernel.netmap$.subscribe((change) => this.netmap.next(change)));
+    this.#kernel.add(kernel.paths$.subscribe((change) => this.paths.next(change)));
+    this.#kernel.add(kernel.health$.subscribe((health) => this.setHealth(health)));
+  }
+
+  detachKernel(): void {
+    this.#kernel.unsubscribe();
+  }
+
+  /** Follows this control's state, and no other's any more. */
+  attachControl(control: Control, fault: (error: unknown) => void): void {
+    this.#control.unsubscribe();
+    this.#control = control.state$.subscribe({ next: (state) => this.control.next(state), error: fault });
+  }
+
+  detachControl(): void {
+    this.#control.unsubscribe();
+  }
+
+  complete(): void {
+    const all: readonly { complete(): void }[] = [this.state, this.control, this.netmap, this.progress, this.paths, this.health];
+    for (const stream of all) stream.complete();
+  }
+
+  get health$(): Observable<PluginHealth> {
+    return this.health.asObservable();
+  }
+}

@@ -1,0 +1,128 @@
+import { buildFault } from '../composition/compose.js';
+import { KERNEL } from '../composition/core-services.js';
+import type { Service } from '../composition/graph.js';
+import { CONTRACT, type Lifecycle } from '../composition/plugin.js';
+import { Tokens } from '../composition/tokens.js';
+import type { Bind } from '../contracts/bind.js';
+import type { Control } from '../contracts/control.js';
+import type { PathSelector } from '../contracts/path-selector.js';
+import type { Stack } from '../contracts/stack.js';
+import type { StateStore } from '../contracts/state-store.js';
+import type { Kernel } from '../data-plane/kernel.js';
+import type { NodeStreams } from './node-streams.js';
+
+type Done = Promise<void> | void;
+
+/** The life of one built service: open → enter (takes its place in the data plane) → leave → close. */
+export interface Life {
+  open?(signal: AbortSignal): Done;
+  enter?(): Done;
+  leave?(): Done;
+  close?(): Done;
+}
+
+export interface Part {
+  readonly service: Service;
+  readonly value: unknown;
+  readonly life: Life;
+}
+
+/** What parts live in. */
+export interface Place {
+  kernel(): Kernel;
+  readonly streams: NodeStreams;
+}
+
+export function partOf(service: Service, value: unknown, place: Place): Part {
+  checkPart(service, value);
+  const life = LIVES.get(service.provision.token.id)?.(value, service.plugin.name, place) ?? lifeOfService(service, value);
+  return { service, value, life };
+}
+
+/** What a declaration says of a part must hold of the part that was built. */
+function checkPart(service: Service, value: unknown): void {
+  const { token, scheme } = service.provision;
+  if (!SPOKEN.has(token.id)) return;
+  const part = value as { readonly contract?: unknown; readonly scheme?: unknown };
+  if (part.contract !== CONTRACT)
+    throw buildFault(service, `it speaks contract ${String(part.contract)}, and this core speaks ${CONTRACT}`);
+  if (scheme !== undefined && part.scheme !== scheme)
+    throw buildFault(service, `it is declared with the scheme "${scheme}" and was built with "${String(part.scheme)}"`);
+}
+
+const SPOKEN: ReadonlySet<symbol> = new Set([Tokens.Bind.id, Tokens.Stack.id, Tokens.Control.id, Tokens.PathSelector.id]);
+
+type MakeLife = (value: unknown, plugin: string, place: Place) => Life;
+
+const LIVES: ReadonlyMap<symbol, MakeLife> = new Map<symbol, MakeLife>([
+  [Tokens.StateStore.id, (value) => lifeOfState(value as StateStore)],
+  [KERNEL.id, (value, _plugin, place) => lifeOfKernel(value as Kernel, place)],
+  [Tokens.Bind.id, (value, plugin, place) => lifeOfBind(value as Bind, plugin, place)],
+  [Tokens.Stack.id, (value, plugin, place) => lifeOfStack(value as Stack, plugin, place)],
+  [Tokens.PathSelector.id, (value, plugin, place) => lifeOfSelector(value as PathSelector, plugin, place)],
+  [Tokens.Control.id, (value, plugin, place) => lifeOfControl(value as Control, plugin, place)],
+]);
+
+function lifeOfState(state: StateStore): Life {
+  return { open: (signal) => state.open(signal), close: () => state.close() };
+}
+
+function lifeOfKernel(kernel: Kernel, place: Place): Life {
+  return {
+    open: () => place.streams.attachKernel(kernel),
+    close: () => {
+      kernel.close();
+      place.streams.detachKernel();
+    },
+  };
+}
+
+function lifeOfBind(bind: Bind, plugin: string, place: Place): Life {
+  return {
+    open: (signal) => bind.open(place.kernel().context(plugin), signal),
+    enter: () => place.kernel().addBind(bind, plugin),
+    leave: () => place.kernel().removeBind(bind),
+    close: () => bind.close(),
+  };
+}
+
+function lifeOfStack(stack: Stack, plugin: string, place: Place): Life {
+  return {
+    open: (signal) => stack.open(place.kernel().context(plugin), signal),
+    enter: () => place.kernel().setStack(stack, plugin),
+    leave: () => place.kernel().setStack(undefined, plugin),
+    close: () => stack.close(),
+  };
+}
+
+function lifeOfSelector(selector: PathSelector, plugin: string, place: Place): Life {
+  return {
+    enter: () => place.kernel().setSelector(selector, plugin),
+    leave: () => place.kernel().setSelector(undefined, plugin),
+  };
+}
+
+function lifeOfControl(control: Control, plugin: string, { kernel, streams }: Place): Life {
+  const fault = (): void =>
+    streams.setHealth({ plugin, ok: false, code: 'HEDDLE_PLUGIN_FAULT', text: 'its state$ ended with an error', since: 0 });
+  return {
+    open: (signal) => control.open(kernel().context(plugin), signal),
+    enter: () => {
+      kernel().setControl(control, plugin);
+      streams.attachControl(control, fault);
+    },
+    leave: () => {
+      streams.detachControl();
+      kernel().setControl(undefined, plugin);
+    },
+    close: () => control.close(),
+  };
+}
+
+function lifeOfService(service: Service, value: unknown): Life {
+  const { start, stop } = service.provision.lifecycle as Lifecycle<unknown>;
+  return {
+    ...(start && { open: (signal: AbortSignal) => start(value, signal) }),
+    ...(stop && { close: () => stop(value) }),
+  };
+}
