@@ -26,6 +26,19 @@ function allInOrder(pinged) {
   assert.deepEqual({ received: pinged.received, inOrder: pinged.inOrder }, { received: pinged.sent, inOrder: true });
 }
 
+/**
+ * Debian's version goes on with the source address that it has lost, until the new handshake
+ * after 15 s without an answer (ENETUNREACH, where it expects EINVAL of older kernels); the current one notices at once.
+ * @param {import('../lib/peer.mjs').Peer} peer that was given another address
+ * @param {string} address
+ * @param {Kind} kind
+ */
+async function speaksAgain(peer, address, kind) {
+  if (kind !== 'debian') return;
+  const answered = async () => (await peer.ping(address, { wait: 0.5 })).received === 1;
+  await until(peer.host.lab, 'an answer from the new address', answered, { deadline: 20_000 });
+}
+
 /** @type {readonly { id: string, says: string, run: (lab: Lab, pair: Pair) => Promise<void> }[]} */
 const STORIES = [
   {
@@ -99,9 +112,11 @@ const STORIES = [
       const { a, b, keys } = await tunnel(await directly(lab), pair);
       allInOrder(await a.ping(INNER.b[4], { count: 10 }));
       await renumber(a.host, OUTER.a[4], '10.77.0.11');
+      await speaksAgain(a, INNER.b[4], pair.left);
       allInOrder(await a.ping(INNER.b[4], { count: 10 }));
       assert.equal((await b.peer(keys.a.public))?.endpoint, endpoint('10.77.0.11', PORT));
       await renumber(b.host, OUTER.b[4], '10.77.0.12');
+      await speaksAgain(b, INNER.a[4], pair.right);
       allInOrder(await b.ping(INNER.a[4], { count: 10 }));
       assert.equal((await a.peer(keys.b.public))?.endpoint, endpoint('10.77.0.12', PORT));
       allInOrder(await a.ping(INNER.b[4], { count: 10 }));
