@@ -1,0 +1,12 @@
+export { EventLog } from './log/event-log.js';
+export { LogHash } from './log/log-hash.js';
+export type { MemoryBindOptions } from './parts/memory-bind.js';
+export { memory, memoryBind } from './parts/memory-bind.js';
+export { MemoryHost } from './parts/memory-host.js';
+export type { MemoryNetworkOptions, MemoryWire } from './parts/memory-network.js';
+export { MemoryNetwork } from './parts/memory-network.js';
+export type { MemoryStackOptions } from './parts/memory-stack.js';
+export { MemoryStack, memoryStack } from './parts/memory-stack.js';
+export { SeededRandom } from './time/seeded-random.js';
+export type { VirtualClockOptions } from './time/virtual-clock.js';
+export { VirtualClock } from './time/virtual-clock.js';
