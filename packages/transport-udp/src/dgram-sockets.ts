@@ -20,7 +20,7 @@ function openDgram(options: UdpSocketOptions): Promise<UdpSocket> {
     socket.bind({ port: options.port, exclusive: true, ...(options.address !== undefined && { address: options.address }) }, () => {
       socket.off('error', reject);
       socket.on('error', (fault: NodeJS.ErrnoException) => options.fault(fault.code ?? 'UNKNOWN', false));
-      resolve(new DgramSocket(socket));
+      resolve(new DgramSocket(socket, (code) => options.fault(code, false)));
     });
   });
 }
@@ -36,12 +36,17 @@ class DgramSocket implements UdpSocket {
   readonly sendBuffer: number;
   readonly #socket: Socket;
   readonly #slot = new SendSlot();
+  /** One for all datagrams: without a callback, Node keeps the kernel's refusals to itself. */
+  readonly #sent: (fault: NodeJS.ErrnoException | null) => void;
   #closed = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, fault: (code: string) => void) {
     const { address, port } = socket.address();
     this.local = { address, port };
     this.#socket = socket;
+    this.#sent = (refusal) => {
+      if (refusal !== null && !this.#closed) fault(refusal.code ?? 'UNKNOWN');
+    };
     this.receiveBuffer = granted(
       () => socket.setRecvBufferSize(KERNEL_BUFFER),
       () => socket.getRecvBufferSize(),
@@ -56,7 +61,7 @@ class DgramSocket implements UdpSocket {
   send(slab: Bytes, offset: number, length: number, port: number, address: string): boolean {
     if (this.#closed || this.#socket.getSendQueueCount() > 0) return false;
     const copy = this.#slot.copy(slab, offset, length);
-    this.#socket.send(copy, 0, length, port, address);
+    this.#socket.send(copy, 0, length, port, address, this.#sent);
     if (this.#socket.getSendQueueCount() > 0) this.#slot.abandon();
     return true;
   }
