@@ -54,10 +54,11 @@ func parseIPv6(frame []byte) layers {
 	return layers{ip: true, protocol: next, transport: ethernetHeader + 40, fragment: next == 44}
 }
 
-// findsNeighbours is true for ARP and IPv6 neighbour discovery. Losing those costs a second of
-// the kernel's own retries and says nothing about the protocol under test, so they are only delayed.
-func findsNeighbours(frame []byte, l layers) bool {
-	if !l.ip {
+// isHousekeeping is true for what kernels say among themselves: ARP, neighbour discovery, and anything to a group
+// (multicast reports). Losing an ARP answer costs a second of the kernel's own retries and says nothing about the protocol
+// under test, and reports come when they like and would shift the seed's pattern. So these are only delayed.
+func isHousekeeping(frame []byte, l layers) bool {
+	if !l.ip || frame[0]&1 == 1 {
 		return true
 	}
 	if l.protocol != protocolICMPv6 || l.transport >= len(frame) {

@@ -60,7 +60,7 @@ type fate struct {
 	copies int
 }
 
-// judge decides about one frame, and may damage it. Each IP frame draws the same number of random
+// judge decides about one frame, and may damage it. Each frame of a program draws the same number of random
 // values whatever the settings are, so that a seed means the same losses when a test changes another setting.
 func (i *impairer) judge(now int64, frame []byte) fate {
 	i.count.Frames++
@@ -70,7 +70,7 @@ func (i *impairer) judge(now int64, frame []byte) fate {
 		i.count.Blocked++
 		return fate{}
 	}
-	if findsNeighbours(frame, l) {
+	if isHousekeeping(frame, l) {
 		return fate{due: i.inOrder(now + i.delay(0)), copies: 1}
 	}
 	loss, copies, reorder, corrupt := i.random.Float64(), i.random.Float64(), i.random.Float64(), i.random.Float64()

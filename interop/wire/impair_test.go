@@ -121,13 +121,20 @@ func TestThePacketLongerThanTheMTUVanishes(t *testing.T) {
 	}
 }
 
-func TestNeighbourDiscoveryIsNeverLost(t *testing.T) {
+func TestHousekeepingIsNeverLostAndShiftsNoPattern(t *testing.T) {
 	arp := make([]byte, 60)
 	binary.BigEndian.PutUint16(arp[12:], 0x0806)
 	i := newImpairer(1, 1)
 	i.settings = settings{Loss: 1}
 	if i.judge(0, arp).copies != 1 || i.judge(0, datagram(1)).copies != 0 {
 		t.Fatal("ARP was lost, or a datagram was not")
+	}
+	report := datagram(8)
+	report[0] = 0x33
+	twin := newImpairer(1, 1)
+	twin.judge(0, datagram(1))
+	if i.judge(0, report).copies != 1 || i.random.Uint64() != twin.random.Uint64() {
+		t.Fatal("a multicast report was lost, or drew random values")
 	}
 }
 

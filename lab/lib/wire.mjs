@@ -21,7 +21,7 @@ import { namespace } from './namespace.mjs';
  */
 
 /**
- * Lays a cable that can be impaired while it is used. ARP and neighbour discovery are only ever delayed.
+ * Lays a cable that can be impaired while it is used. ARP, neighbour discovery and multicast are only ever delayed or blocked.
  * @param {import('./lab.mjs').Lab} lab
  * @param {import('./link.mjs').End} left
  * @param {import('./link.mjs').End} right

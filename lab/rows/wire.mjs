@@ -1,5 +1,6 @@
 // @ts-check
 import assert from 'node:assert/strict';
+import { iperf } from '../lib/iperf.mjs';
 import { ping } from '../lib/ping.mjs';
 import { OUTER, throughWire } from '../lib/tunnel.mjs';
 
@@ -14,13 +15,10 @@ export const rows = [
     says: 'a wire that is not impaired loses nothing, adds less than 1 ms and carries 300 Mbit/s',
     async run(lab) {
       const { a, b, wire } = await throughWire(lab);
-      const server = await b.start('iperf3', ['iperf3', '-s', '-1', '--forceflush']);
-      await server.says(lab, 'listening');
       const idle = await ping(a, FAR, { count: 100, size: 1_400 });
       assert.equal(idle.received, 100);
       assert.ok(idle.median < 1, `median ${idle.median} ms`);
-      const report = JSON.parse(await a.exec(['iperf3', '-c', FAR, '-t', '2', '-J']));
-      const megabits = report.end.sum_received.bits_per_second / 1e6;
+      const { megabits } = await iperf(a, b, FAR);
       lab.note(`${Math.round(megabits)} Mbit/s, ping ${idle.median} ms`);
       assert.ok(megabits >= 300, `${megabits} Mbit/s`);
       const { left, right } = await wire.counters();
@@ -111,11 +109,8 @@ export const rows = [
     says: 'the rate holds, and packets over the MTU vanish',
     async run(lab) {
       const { a, b, wire } = await throughWire(lab);
-      const server = await b.start('iperf3', ['iperf3', '-s', '-1', '--forceflush']);
-      await server.says(lab, 'listening');
       await wire.set({ direction: 'right', rateMbit: 20 });
-      const report = JSON.parse(await a.exec(['iperf3', '-c', FAR, '-t', '2', '-J']));
-      const megabits = report.end.sum_received.bits_per_second / 1e6;
+      const { megabits } = await iperf(a, b, FAR);
       lab.note(`${megabits.toFixed(1)} Mbit/s for 20`);
       assert.ok(megabits > 15 && megabits < 20.5, `${megabits} Mbit/s`);
       await wire.set({ rateMbit: 0, mtu: 1_300 });
