@@ -171,10 +171,16 @@ function checkCode(code: string, who: string): Problem[] {
   ];
 }
 
-/** The plugin without what cannot be read, so that the rest of it is checked too. */
+/** The plugin without what cannot be read, so that the rest of it is checked too. One without faults is the same value. */
 function readable(plugin: Plugin): Plugin {
-  const sound = plugin.provides.filter((provision) => checkProvision(provision, '').length === 0);
-  return sound.length === plugin.provides.length ? plugin : { ...plugin, provides: sound };
+  if (checkLists(plugin as unknown as Unknowns, '').length === 0) return plugin;
+  const { offers, requires, ...rest } = plugin;
+  return {
+    ...rest,
+    provides: plugin.provides.filter((provision) => checkProvision(provision, '').length === 0),
+    ...(isListOf(offers, (it) => typeof it === 'string') && { offers: offers! }),
+    ...(isListOf(requires, isRequirement) && { requires: requires! }),
+  };
 }
 
 function namedAndListed(value: Unknowns): boolean {

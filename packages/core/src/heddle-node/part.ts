@@ -120,7 +120,7 @@ function lifeOfControl(control: Control, plugin: string, { kernel, streams }: Pl
 }
 
 function lifeOfService(service: Service, value: unknown): Life {
-  const { start, stop } = service.provision.lifecycle as Lifecycle<unknown>;
+  const { start, stop } = (service.provision.lifecycle ?? {}) as Lifecycle<unknown>;
   return {
     ...(start && { open: (signal: AbortSignal) => start(value, signal) }),
     ...(stop && { close: () => stop(value) }),
