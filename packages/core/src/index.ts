@@ -61,6 +61,7 @@ export type { BindHooks } from './on-ramps/wrap-bind.js';
 export { wrapBind } from './on-ramps/wrap-bind.js';
 export type { StackHooks } from './on-ramps/wrap-stack.js';
 export { wrapStack } from './on-ramps/wrap-stack.js';
+export { NetmapStream } from './netmap/netmap-stream.js';
 export { HEADROOM, TAILROOM } from './packets/layout.js';
 export { PacketBatch } from './packets/packet-batch.js';
 export { PacketStream } from './packets/packet-stream.js';
