@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Lab } from '../lab/lib/lab.mjs';
-import { removeLeftovers } from '../lab/lib/namespace.mjs';
+import { removeDeadNamespaces } from '../lab/lib/namespace.mjs';
 import { buildAll } from '../lab/peers.mjs';
 import { obstacles } from '../lab/tools.mjs';
 import { summary, table } from './report.mjs';
@@ -83,7 +83,7 @@ async function prepare(cases) {
   if (!cases.some((one) => one.needsLab)) return;
   const inTheWay = obstacles();
   if (inTheWay.length > 0) throw new Error(`This benchmark runs in the lab, and the lab cannot run: ${inTheWay.join('; ')}`);
-  await removeLeftovers();
+  await removeDeadNamespaces();
   await buildAll();
 }
 
@@ -113,7 +113,7 @@ async function rounds(one, stop) {
  */
 async function round(one, side, stop) {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(ROUND_LIMIT)]);
-  const lab = new Lab({ folder: join(HERE, '.results', one.name, side), signal });
+  const lab = new Lab({ folder: join(HERE, '.results', `run-${process.pid}`, one.name, side), signal });
   try {
     signal.throwIfAborted();
     return await one[side](lab);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Lab } from './lib/lab.mjs';
-import { removeLeftovers } from './lib/namespace.mjs';
+import { removeDeadNamespaces } from './lib/namespace.mjs';
+import { isRunning } from './lib/process.mjs';
+import { removeDeadSockets } from './lib/wireguard-go.mjs';
 import { buildAll } from './peers.mjs';
 import { obstacles } from './tools.mjs';
 
@@ -21,7 +23,7 @@ import { obstacles } from './tools.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const RESULTS = join(HERE, '.results');
-const LOGS = join(RESULTS, 'logs');
+const LOGS = join(RESULTS, `run-${process.pid}`);
 const TAIL_LINES = 15;
 const USUAL_SECONDS = 60;
 
@@ -51,6 +53,15 @@ async function main() {
   await removeLeftovers();
   await buildAll();
   return report(await runAll(rows, stop.signal));
+}
+
+/** What earlier runs left: logs of failed rows, and after a SIGKILL also namespaces and sockets. A run that still runs keeps its own. */
+async function removeLeftovers() {
+  await removeDeadNamespaces();
+  await removeDeadSockets();
+  mkdirSync(RESULTS, { recursive: true });
+  const old = readdirSync(RESULTS).filter((name) => name.startsWith('run-') && !isRunning(Number(name.slice(4))));
+  for (const name of old) rmSync(join(RESULTS, name), { recursive: true });
 }
 
 /** @returns {Promise<Row[]>} */
@@ -128,10 +139,9 @@ async function runRow(row, stop) {
  * @param {Lab} lab
  * @param {AbortController} end of everything that the row may still be doing
  */
-async function finish(lab, end) {
-  const failures = await lab.cleanUp();
+function finish(lab, end) {
   end.abort(new Error('the row is over'));
-  return failures;
+  return lab.cleanUp();
 }
 
 /**
@@ -190,7 +200,6 @@ function logTails(folder) {
 function report(rows) {
   const passed = rows.filter((row) => row.ok).length;
   const failed = rows.length - passed;
-  mkdirSync(RESULTS, { recursive: true });
   writeFileSync(join(RESULTS, 'lab.json'), `${JSON.stringify({ passed, failed, rows }, undefined, 2)}\n`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

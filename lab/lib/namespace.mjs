@@ -1,7 +1,7 @@
 // @ts-check
 import { readdir } from 'node:fs/promises';
 import { command } from './command.mjs';
-import { start } from './process.mjs';
+import { isRunning, start } from './process.mjs';
 
 const PREFIX = 'hl-';
 
@@ -13,8 +13,9 @@ const PREFIX = 'hl-';
  */
 export async function namespace(lab, role) {
   const name = `${PREFIX}${process.pid}-${role}`;
+  // Registered first: the row may be stopped while the namespace is made, and then there may be none.
+  lab.defer(() => command(['ip', 'netns', 'del', name], { accept: [0, 1] }));
   await command(['ip', 'netns', 'add', name], { signal: lab.signal });
-  lab.defer(() => command(['ip', 'netns', 'del', name]));
   const host = new Namespace(lab, name, role);
   await host.ip('link', 'set', 'lo', 'up');
   // Answers to a stranger's traffic are part of what rows look at: no limit on the ICMP errors of a lab host.
@@ -72,20 +73,10 @@ export class Namespace {
 }
 
 /** Removes namespaces of runs that were killed before they could clean up. */
-export async function removeLeftovers() {
+export async function removeDeadNamespaces() {
   const names = await readdir('/run/netns').catch(() => []);
   for (const name of names) {
     const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
     if (owner !== undefined && !isRunning(Number(owner))) await command(['ip', 'netns', 'del', name]);
-  }
-}
-
-/** @param {number} pid */
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

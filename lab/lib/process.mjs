@@ -23,6 +23,7 @@ const PATIENCE = 2_000;
  * @returns {Promise<Process>}
  */
 export async function start(lab, argv, { name, namespace, env = {}, talks = false }) {
+  lab.signal.throwIfAborted();
   const enter = namespace === undefined ? [] : ['ip', 'netns', 'exec', namespace];
   // Each of the wrappers execs the next, so that the PID is the program's own.
   const [program = '', ...args] = [...enter, 'setpriv', '--pdeathsig', 'KILL', '--', ...argv];
@@ -105,5 +106,18 @@ export class Process {
     const stat = await readFile(`/proc/${this.child.pid}/stat`, 'utf8');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return (Number(fields[11]) + Number(fields[12])) * 10_000; // proc(5): utime and stime, in ticks of 10 ms
+  }
+}
+
+/**
+ * Whether a process of that number is there, ours or not.
+ * @param {number} pid
+ */
+export function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,8 +1,10 @@
 // @ts-check
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { program } from '../peers.mjs';
 import { addAddresses } from './link.mjs';
 import { ping } from './ping.mjs';
+import { isRunning } from './process.mjs';
 import { until } from './wait.mjs';
 import { peerLines, peerStatus, uapi } from './wg.mjs';
 
@@ -10,6 +12,8 @@ import { peerLines, peerStatus, uapi } from './wg.mjs';
  * @typedef {import('./peer.mjs').PeerOptions} PeerOptions
  * @typedef {import('./peer.mjs').Peer} Peer
  */
+
+const SOCKETS = '/var/run/wireguard';
 
 /** The two versions that matter: upstream's head with GSO and GRO, and Debian's of 2022 without. */
 const VERSIONS = /** @type {const} */ ({
@@ -52,7 +56,7 @@ export class WireguardGo {
     this.path = path;
     this.device = device;
     this.options = options;
-    this.socket = `/var/run/wireguard/${device}.sock`;
+    this.socket = join(SOCKETS, `${device}.sock`);
   }
 
   async start() {
@@ -108,5 +112,13 @@ export class WireguardGo {
     await this.process?.kill();
     await rm(this.socket, { force: true });
     await this.start();
+  }
+}
+
+/** Removes sockets of runs that were killed before they could clean up; the owner is in the name that `unique` made. */
+export async function removeDeadSockets() {
+  for (const name of await readdir(SOCKETS).catch(() => [])) {
+    const owner = /^hl([0-9a-z]+)wg\d+\.sock$/.exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number.parseInt(owner, 36))) await rm(join(SOCKETS, name), { force: true });
   }
 }
