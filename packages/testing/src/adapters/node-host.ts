@@ -1,0 +1,81 @@
+import type { Host } from '../rules/foundation/host.js';
+import type { RuleTime } from '../rules/foundation/rule-time.js';
+
+/** The part of Node's `process` that is used; handed in, so that the rules themselves run anywhere. */
+export interface NodeProcess {
+  getBuiltinModule(id: string): object | undefined;
+  on(event: string, listener: (fault: unknown) => void): unknown;
+  off(event: string, listener: (fault: unknown) => void): unknown;
+}
+
+interface Timers {
+  setTimeout(run: () => void, milliseconds: number): object;
+  clearTimeout(timer: object): void;
+  setImmediate(run: () => void): object;
+}
+interface AsyncHooks {
+  createHook(hooks: { init(id: number, type: string): void }): { enable(): void; disable(): void };
+}
+interface PerfHooks {
+  readonly performance: { now(): number; readonly timeOrigin: number };
+}
+
+const ASYNC = new Set(['PROMISE', 'Timeout', 'Immediate', 'TickObject', 'Microtask']);
+
+/** Node as a host of rules: `nodeHost(process)`. */
+export function nodeHost(process: NodeProcess): Host {
+  const timers = process.getBuiltinModule('node:timers') as Timers;
+  const hooks = process.getBuiltinModule('node:async_hooks') as AsyncHooks;
+  return {
+    turn: () => new Promise((done) => timers.setTimeout(() => timers.setImmediate(done), 0)),
+    watchFaults: () => watchFaults(process),
+    countAsync: () => countAsync(hooks),
+  };
+}
+
+/** Milliseconds in which a datagram on the same machine arrives. */
+const SETTLE = 20;
+
+/** Real time, for parts with real sockets: `nodeTime(process)`. Waits three seconds before it calls something stuck. */
+export function nodeTime(process: NodeProcess, settle: number = SETTLE): RuleTime {
+  const timers = process.getBuiltinModule('node:timers') as Timers;
+  const { performance } = process.getBuiltinModule('node:perf_hooks') as PerfHooks;
+  return {
+    clock: {
+      now: () => performance.now(),
+      wall: () => performance.timeOrigin + performance.now(),
+      at(time, run) {
+        if (time === Number.POSITIVE_INFINITY) return () => {};
+        const timer = timers.setTimeout(run, Math.max(0, time - performance.now()));
+        return () => timers.clearTimeout(timer);
+      },
+    },
+    settle: () => new Promise((done) => timers.setTimeout(done, settle)),
+    patience: Math.ceil(3_000 / settle),
+  };
+}
+
+function watchFaults(process: NodeProcess): () => readonly unknown[] {
+  const faults: unknown[] = [];
+  const listener = (fault: unknown): void => void faults.push(fault);
+  const events = ['unhandledRejection', 'uncaughtExceptionMonitor'];
+  for (const event of events) process.on(event, listener);
+  return () => {
+    for (const event of events) process.off(event, listener);
+    return faults;
+  };
+}
+
+function countAsync(hooks: AsyncHooks): () => number {
+  let count = 0;
+  const hook = hooks.createHook({
+    init(_id, type) {
+      if (ASYNC.has(type)) count += 1;
+    },
+  });
+  hook.enable();
+  return () => {
+    hook.disable();
+    return count;
+  };
+}

@@ -1,0 +1,97 @@
+import { expectThat, type Rule } from '../foundation/rule.js';
+import type { BindBench } from './bind-bench.js';
+import type { BindHarness } from './harness.js';
+import { numberOf, payload } from './payload.js';
+import { bindRule } from './rule.js';
+
+const BATCH = 64;
+const LENGTH = 1_000;
+const QUEUE_LIMIT = 65_536;
+/** Batches refused as a whole, one after the other, that show a full queue. */
+const ENOUGH = 8;
+
+export const flowControlRules: readonly Rule<BindHarness>[] = [
+  bindRule(
+    'bind/bounded-queue',
+    'Queues are bounded: packets sent without a pause are refused, or dropped and counted, before memory fills.',
+    'A network that stands still for a minute must not turn into a gigabyte of queue: an unbounded queue ends the process.',
+    async (bench) => {
+      await bench.start();
+      const limit = bench.harness.queueLimit ?? QUEUE_LIMIT;
+      const flood = pour(bench, limit);
+      await bench.until(() => bench.b.inbox.count >= flood.taken.length || bench.b.inbox.count >= limit);
+      const bounded = flood.refused || bench.b.inbox.count < limit;
+      expectThat(bounded, `${bench.b.inbox.count} packets sent in one turn were all kept and delivered: the queue is unbounded`);
+    },
+  ),
+  bindRule(
+    'bind/accepted-prefix',
+    'Accepted means queued, from the first on: what send took arrives or is counted as dropped, what it refused never arrives.',
+    'Core counts the refused rest and goes on; a packet that is refused and sent after all is counted as lost and arrives.',
+    async (bench) => {
+      await bench.start();
+      const flood = pour(bench, 4_096);
+      const dropped = (): number => bench.a.context.dropped + bench.b.context.dropped;
+      await bench.until(() => bench.b.inbox.count + dropped() >= flood.taken.length);
+      await bench.settle();
+      const taken = new Set(flood.taken);
+      const stranger = bench.b.inbox.arrivals.find(({ bytes }) => !taken.has(numberOf(bytes) ?? -1));
+      expectThat(stranger === undefined, 'a packet that send refused arrived nevertheless');
+      const lost = flood.taken.length - bench.b.inbox.count - dropped();
+      expectThat(lost <= 0 || bench.lossy, `${lost} packets were accepted, lost and not counted as dropped`);
+    },
+  ),
+  bindRule(
+    'bind/writable-again',
+    'writable$ turns true again when a full queue has drained, and traffic goes on; a relay is writable all the time.',
+    'False pauses the Stack of the whole node: one that is forgotten stops everybody, and one from a relay punishes peers that do not use it.',
+    async (bench) => {
+      await bench.start();
+      const states: boolean[] = [];
+      const watch = bench.a.part.writable$.subscribe({ next: (state) => void states.push(state), error: () => {} });
+      const { taken } = pour(bench, 4_096);
+      const wrong = bench.a.part.traits.relay && states.includes(false);
+      expectThat(!wrong, 'writable$ of a relay said false: a relay never pauses anyone');
+      await bench.until(() => bench.b.inbox.count >= taken.length && states.at(-1) === true);
+      watch.unsubscribe();
+      expectThat(states.at(-1) === true, 'writable$ stays false although the queue has drained');
+      bench.b.inbox.clear();
+      await bench.flows(8, 'after a full queue');
+    },
+  ),
+  bindRule(
+    'bind/says-full',
+    'A Bind that refuses packets of a batch because its own queue is full says so: writable$ is false meanwhile.',
+    'Without that sign the Stack goes on making packets that are thrown away, and TCP inside sees loss instead of a pause.',
+    async (bench) => {
+      await bench.start();
+      const states: boolean[] = [];
+      const watch = bench.a.part.writable$.subscribe({ next: (state) => void states.push(state), error: () => {} });
+      const { refused } = pour(bench, bench.harness.queueLimit ?? QUEUE_LIMIT);
+      await bench.settle();
+      watch.unsubscribe();
+      expectThat(!refused || states.includes(false) || bench.a.part.traits.relay, 'send refused packets while writable$ said true');
+    },
+  ),
+];
+
+interface Flood {
+  /** Numbers that send took. */
+  readonly taken: readonly number[];
+  readonly refused: boolean;
+}
+
+/** Sends up to `limit` packets from a to b without giving anybody a turn. */
+function pour(bench: BindBench, limit: number): Flood {
+  const to = bench.remote(bench.a, bench.b);
+  const taken: number[] = [];
+  let full = 0;
+  for (let sent = 0; sent < limit && full < ENOUGH; sent += BATCH) {
+    const first = bench.numbers(BATCH);
+    const packets = Array.from({ length: BATCH }, (_, i) => payload(first + i, LENGTH));
+    const count = bench.send(bench.a, to, packets);
+    for (let i = 0; i < count; i++) taken.push(first + i);
+    full = count === 0 ? full + 1 : 0;
+  }
+  return { taken, refused: full > 0 };
+}

@@ -1,0 +1,76 @@
+import { expectThat, type Rule } from '../foundation/rule.js';
+import type { BindHarness } from './harness.js';
+import { payloads } from './payload.js';
+import { bindRule } from './rule.js';
+
+const BOUNCES = 500;
+
+export const reentrancyRules: readonly Rule<BindHarness>[] = [
+  bindRule(
+    'bind/not-in-callers-stack',
+    'send never delivers in its caller’s stack: datagrams$ emits nothing, on neither side, before send has returned.',
+    'Delivery inside send makes two nodes in one process call each other until the stack overflows.',
+    async (bench) => {
+      await bench.start();
+      for (const size of [1, 64]) {
+        const before = bench.sides.map(({ inbox }) => inbox.batches);
+        bench.send(bench.a, bench.remote(bench.a, bench.b), payloads(bench.numbers(size), size));
+        const same = bench.sides.every(({ inbox }, i) => inbox.batches === before[i]);
+        expectThat(same, 'datagrams$ emitted before send returned: delivered in the caller’s stack');
+        await bench.settle();
+      }
+      expectThat(bench.b.inbox.count > 0 || bench.lossy, 'nothing arrived at all');
+    },
+  ),
+  bindRule(
+    'bind/send-inside-handler',
+    'A handler of datagrams$ may send: the answer is taken, and two Binds that answer each other never nest.',
+    'Every handshake is an answer sent from inside a handler; nested delivery overflows the stack.',
+    async (bench) => {
+      await bench.start();
+      const depth = { now: 0, deepest: 0, answers: 0, refused: 0 };
+      for (const side of [bench.a, bench.b])
+        side.inbox.onBatch = ({ remote }) => {
+          if (remote !== undefined && depth.answers < BOUNCES) nested(depth, () => bench.send(side, remote, payloads(1, 1)));
+        };
+      bench.cause(1);
+      await bench.until(() => depth.answers >= BOUNCES || bench.lossy);
+      const [thrown] = [...bench.a.inbox.thrown, ...bench.b.inbox.thrown];
+      expectThat(thrown === undefined, `inside a handler: ${String(thrown)}`);
+      expectThat(depth.deepest <= 1, 'a handler ran inside a handler: delivered in the caller’s stack');
+      expectThat(
+        depth.answers > 0 && depth.refused === 0,
+        `${depth.refused} of ${depth.answers} answers from inside a handler were refused`,
+      );
+      expectThat(depth.answers >= BOUNCES || bench.lossy, `only ${depth.answers} answers in all: an answer got lost`);
+    },
+  ),
+  bindRule(
+    'bind/peer-closes',
+    'A peer that closes during traffic is no fault of ours: send goes on not to throw, and datagrams$ stays open.',
+    'Peers vanish all the time; the other peers of the node must not notice.',
+    async (bench) => {
+      await bench.start();
+      await bench.flows(2, 'before it');
+      const to = bench.remote(bench.b, bench.a);
+      bench.send(bench.b, to, payloads(bench.numbers(40), 40));
+      await bench.must('close of the peer', () => bench.a.part.close());
+      for (let round = 0; round < 3; round++) {
+        bench.send(bench.b, to, payloads(bench.numbers(4), 4));
+        await bench.settle();
+      }
+      const { inbox } = bench.b;
+      expectThat(!inbox.completed && inbox.errored === undefined, 'datagrams$ ended because a peer was gone');
+      await bench.close();
+      await bench.expectNothingHeld('after close with a peer gone');
+    },
+  ),
+];
+
+function nested(depth: { now: number; deepest: number; answers: number; refused: number }, answer: () => number): void {
+  depth.now += 1;
+  depth.deepest = Math.max(depth.deepest, depth.now);
+  depth.answers += 1;
+  if (answer() !== 1) depth.refused += 1;
+  depth.now -= 1;
+}

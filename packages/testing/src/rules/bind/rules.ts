@@ -1,0 +1,30 @@
+import type { Rule } from '../foundation/rule.js';
+import { abortRules } from '../part/abort.js';
+import { lifecycleRules } from '../part/lifecycle.js';
+import { streamRules } from '../part/streams.js';
+import { turnRules } from '../part/turn.js';
+import { batchRules } from './batches.js';
+import { BIND_WORDS } from './bind-bench.js';
+import { flowControlRules } from './flow-control.js';
+import type { BindHarness } from './harness.js';
+import { ownershipRules } from './ownership.js';
+import { reentrancyRules } from './reentrancy.js';
+import { remoteRules } from './remotes.js';
+import { bindRule } from './rule.js';
+import { stateRules } from './state.js';
+import { traitRules } from './traits.js';
+
+/** All that core relies on in a Bind. */
+export const bindRules: readonly Rule<BindHarness>[] = [
+  ...traitRules,
+  ...lifecycleRules(bindRule, BIND_WORDS),
+  ...abortRules(bindRule, BIND_WORDS),
+  ...remoteRules,
+  ...streamRules(bindRule, BIND_WORDS),
+  ...stateRules,
+  ...batchRules,
+  ...ownershipRules,
+  ...flowControlRules,
+  ...turnRules(bindRule, BIND_WORDS),
+  ...reentrancyRules,
+];

@@ -1,0 +1,9 @@
+/** What rules can learn from the platform they run on. Each member makes more faults visible. */
+export interface Host {
+  /** Gives the event loop a turn: timers of a millisecond, immediates and I/O that are ready run. */
+  turn(): Promise<void>;
+  /** Watches for rejections and exceptions that reach the process; the result ends it and tells what was seen. */
+  watchFaults(): () => readonly unknown[];
+  /** Counts promises, timers, immediates and ticks as they come to be; the result ends it and tells how many. */
+  countAsync(): () => number;
+}

@@ -1,0 +1,52 @@
+import { begin } from '../foundation/bench.js';
+import { expectThat, type MakeRule, type Rule, textOf } from '../foundation/rule.js';
+import { drainMicrotasks } from '../foundation/rule-time.js';
+import type { PartBench, PartWords } from './part-bench.js';
+import type { Part } from './subject.js';
+
+/** Giving up an opening. */
+export function abortRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contract, take }: PartWords): Rule<H>[] {
+  return [
+    rule(
+      `${contract}/aborted-before-open`,
+      "Open under an aborted signal does not ignore the abort: it rejects with the signal's reason and holds nothing.",
+      'A start that was cancelled before its turn came must not open sockets any more.',
+      async (bench) => {
+        await bench.surround();
+        bench.subject.listen();
+        const reason = new Error('given up before open');
+        const outcome = await bench.outcome(() => bench.subject.openUnder(AbortSignal.abort(reason)));
+        expectThat(outcome.is !== 'resolved', 'open resolved: it ignores the abort');
+        expectThat(outcome.is === 'rejected', 'open under an aborted signal never rejects');
+        expectThat(outcome.reason === reason, `open rejected with another reason: ${textOf(outcome.reason)}`);
+        expectThat(bench.offer(1) === 0, `${take} takes packets after an aborted open`);
+        await bench.expectNothingHeld('after an aborted open');
+      },
+    ),
+    rule(
+      `${contract}/aborted-during-open`,
+      "An abort while open works makes it reject with the signal's reason within the deadline, and leaves nothing.",
+      'Core gives every start a deadline; a part that ignores the abort goes on opening behind a node that has given up.',
+      async (bench) => {
+        await bench.surround();
+        bench.subject.listen();
+        const reason = new Error('given up during open');
+        const abort = new AbortController();
+        const opening = begin(() => bench.subject.openUnder(abort.signal));
+        await drainMicrotasks();
+        const wasOpen = opening.outcome.is === 'resolved';
+        abort.abort(reason);
+        const outcome = await bench.outcomeOf(opening);
+        expectThat(outcome.is !== 'pending', 'open came to no end after the abort');
+        if (!wasOpen) {
+          expectThat(outcome.is === 'rejected', 'open resolved although the signal aborted first: it ignores the abort');
+          expectThat(outcome.reason === reason, `open rejected with another reason: ${textOf(outcome.reason)}`);
+          expectThat(bench.offer(1) === 0, `${take} takes packets after an aborted open`);
+          await bench.expectNothingHeld('after an aborted open');
+        }
+        await bench.close();
+        await bench.expectNothingHeld('after abort and close');
+      },
+    ),
+  ];
+}
