@@ -178,7 +178,7 @@ export class OpenUdp {
   /** Errors of single datagrams are counted and shown for a while; a lost socket is replaced. */
   #fault(family: 4 | 6, code: string, fatal: boolean): void {
     if (this.#stopped) return;
-    this.#context.drop(`socket-${code}`, 1);
+    this.#context.drop(`socket-${code.toLowerCase()}`, 1);
     this.#say(false, 'HEDDLE_UDP_FAULT', `IPv${family} socket: ${code}`);
     if (fatal) this.#reopenLater();
     else this.#at('healed', FAULT_SHOWN_FOR, () => this.#say(true));

@@ -30,7 +30,7 @@ export function udp(options: UdpOptions = {}): Plugin {
     drops: {
       'receive-queue-full': 'more datagrams in one turn of the event loop than may wait, or no packet memory',
       'no-socket': 'the host has no socket of that address family, or sockets are being opened anew',
-      ...Object.fromEntries(SOCKET_FAULTS.map((code) => [`socket-${code}`, `the socket answered ${code}`])),
+      ...Object.fromEntries(SOCKET_FAULTS.map((code) => [`socket-${code.toLowerCase()}`, `the socket answered ${code}`])),
     },
     errors: {
       HEDDLE_UDP_PORT_IN_USE: { says: 'The UDP port is in use.', cure: 'Choose another port, or end the program that has it.' },
