@@ -2,6 +2,8 @@ export { EventLog } from './log/event-log.js';
 export { LogHash } from './log/log-hash.js';
 export type { MemoryBindOptions } from './parts/memory-bind.js';
 export { memory, memoryBind } from './parts/memory-bind.js';
+export type { MemoryControlOptions, MemoryNetmap } from './parts/memory-control.js';
+export { MemoryControl, memoryControl } from './parts/memory-control.js';
 export { MemoryHost } from './parts/memory-host.js';
 export type { MemoryNetworkOptions, MemoryWire } from './parts/memory-network.js';
 export { MemoryNetwork } from './parts/memory-network.js';
