@@ -1,15 +1,17 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { members, publishedNames, ROOT } from './scripts/workspace.mjs';
 
-/** Tests run from source: a package is its index.ts, never its dist. */
-const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+/** Tests run from source: each published name is the file that it is built from, never its dist. */
+const names = members('packages').flatMap(publishedNames);
 
 export default defineConfig({
-  resolve: {
-    alias: [
-      { find: '@heddle/core/node', replacement: source('./packages/core/src/node/index.ts') },
-      { find: /^@heddle\/([a-z-]+)$/, replacement: source('./packages/$1/src/index.ts') },
-    ],
+  resolve: { alias: names.map(({ specifier, source }) => ({ find: new RegExp(`^${specifier}$`), replacement: join(ROOT, source) })) },
+  test: {
+    include: ['packages/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    // A whole protocol day in one test may take seconds on a busy machine; what hangs is still found.
+    testTimeout: 30_000,
+    maxWorkers: 2,
   },
-  test: { include: ['**/*.test.ts'], exclude: ['**/node_modules/**', '**/dist/**'], reporters: ['default'] },
 });

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { members, readJson } from './workspace.mjs';
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+/** The sum over the packages; one whose tests left no result has crashed and counts as a failure. */
+export function countUnits() {
+  return sum(
+    members('packages')
+      .filter(({ manifest }) => manifest.scripts?.test !== undefined)
+      .map(unitsOf),
+  );
+}
+
+/**
+ * @param {readonly Count[]} counts
+ * @returns {Count}
+ */
+export function sum(counts) {
+  return counts.reduce((all, { passed, failed }) => ({ passed: all.passed + passed, failed: all.failed + failed }), {
+    passed: 0,
+    failed: 0,
+  });
+}
+
+/**
+ * @param {string} path of a `{ passed, failed }`
+ * @returns {Count}
+ */
+export function countFrom(path) {
+  if (!existsSync(path)) return { passed: 0, failed: 1 };
+  const { passed, failed } = readJson(path);
+  return { passed, failed };
+}
+
+/**
+ * A file that could not be loaded holds no test and is a failure nevertheless.
+ * @param {{ path: string }} member
+ * @returns {Count}
+ */
+function unitsOf({ path }) {
+  const results = join(path, '.results/unit.json');
+  if (!existsSync(results)) return { passed: 0, failed: 1 };
+  const { numPassedTests, numFailedTests, testResults } = readJson(results);
+  const unloaded = testResults.filter((/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0);
+  return { passed: numPassedTests, failed: numFailedTests + unloaded.length };
+}

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './workspace.mjs';
+
+const NOT_OURS = /(^|\/)(node_modules|dist|\.results|\.turbo|\.cache)(\/|$)/;
+
+/**
+ * The files below a folder of the project, as paths from the root, sorted.
+ * @param {string} folder
+ * @param {RegExp} [wanted]
+ * @returns {string[]}
+ */
+export function filesIn(folder, wanted = /./) {
+  if (!existsSync(join(ROOT, folder))) return [];
+  const found = [];
+  for (const entry of readdirSync(join(ROOT, folder), { withFileTypes: true })) {
+    const path = `${folder}/${entry.name}`;
+    if (NOT_OURS.test(path)) continue;
+    if (entry.isDirectory()) found.push(...filesIn(path, wanted));
+    else if (wanted.test(path)) found.push(path);
+  }
+  return found.sort();
+}
+
+/**
+ * Tests and what only tests use: not part of what is published.
+ * @param {string} path
+ */
+export function isTest(path) {
+  return /\.(test|bench)\.\w+$/.test(path) || /^(packages|examples)\/[^/]+\/test\//.test(path);
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from '../workspace.mjs';
+import { node } from './run.mjs';
+import { turbo } from './turbo.mjs';
+
+/** @typedef {(args: string[]) => Promise<number>} Task gives an exit code */
+
+/** @type {Record<string, Task>} */
+export const tasks = {
+  test,
+  build: (args) => turbo('build', ['--output-logs=new-only', ...args]),
+  check: (args) => node('scripts/check.mjs', args),
+  docs: afterBuild('scripts/docs.mjs'),
+  demo: afterBuild('examples/demo/main.mjs', ['--filter=./examples/demo...']),
+  lab: afterBuild('lab/run.mjs'),
+  bench: afterBuild('bench/run.mjs'),
+};
+
+/** @type {Task} */
+async function test(args) {
+  const failed = await turbo('test', ['--continue=always', '--output-logs=new-only', ...args]);
+  const { countUnits } = await import('../count.mjs');
+  const { passed, failed: broken } = countUnits();
+  console.log(`${passed} passed, ${broken} failed`);
+  return failed === 0 && broken === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} [filter] which packages it needs
+ * @returns {Task}
+ */
+function afterBuild(script, filter = []) {
+  return async (args) => {
+    if (!existsSync(join(ROOT, script))) {
+      console.error(`${script} is not there yet.`);
+      return 1;
+    }
+    const failed = await turbo('build', ['--output-logs=errors-only', ...filter]);
+    return failed === 0 ? node(script, args) : failed;
+  };
+}
