@@ -121,9 +121,12 @@ class NodeKernel implements Kernel {
 
   async setSelector(selector: PathSelector | undefined, plugin: string): Promise<void> {
     const { clock, random, log } = this.#services;
+    const closing = new AbortController();
     this.#selector.closing.abort();
-    this.#selector = { plugin, closing: new AbortController() };
-    await this.#prober.use(selector?.prober, { clock, random, log }, this.#selector.closing.signal);
+    const { signal } = closing;
+    this.#selector = { plugin, closing };
+    await this.#prober.use(selector?.prober, { clock, random, log }, signal);
+    if (signal.aborted) return;
     this.#plane.dispatcher.whenIdle(() => this.#paths.useSelector(selector));
   }
 

@@ -18,7 +18,9 @@ export class ProberDesk {
   readonly #endpoints = new BehaviorSubject<readonly LocalEndpoint[]>([]);
   readonly #wanted = new Subject<string>();
   readonly #peers = new Subject<{ readonly id: string; readonly peer: Peer | undefined }>();
+  /** The one that is asked, and the one that has to be closed: also when its open failed or still runs. */
   #prober: Prober | undefined;
+  #toClose: Prober | undefined;
   #candidates = new Subscription();
 
   constructor(options: ProberDeskOptions) {
@@ -40,12 +42,14 @@ export class ProberDesk {
 
   /** The prober is opened by whoever starts the selector; here it only begins, and ceases, to be asked. */
   async use(prober: Prober | undefined, context: Omit<ProberContext, 'channel'>, signal: AbortSignal): Promise<void> {
-    const before = this.#prober;
+    const before = this.#toClose;
     this.#prober = undefined;
+    this.#toClose = prober;
     this.#candidates.unsubscribe();
     await before?.close();
     if (prober === undefined) return;
     await prober.open({ ...context, channel: this.channel }, signal);
+    if (signal.aborted) return;
     this.#prober = prober;
     const error = (fault: unknown): void => this.#options.fault('candidates$', fault);
     this.#candidates = prober.candidates$.subscribe({ next: this.#options.observed, error });

@@ -14,6 +14,7 @@ import { Swap } from './swap.js';
 export interface AssemblyOptions {
   readonly graph: Graph;
   readonly streams: NodeStreams;
+  readonly hostname: string | undefined;
   /** Reads the identity from its store, and keeps it where core's Identity provision finds it. */
   readonly loadIdentity: (given: Composed) => Promise<void>;
 }
@@ -128,7 +129,8 @@ export class Assembly {
     try {
       const value = this.#composition.make(service);
       this.#made.set(service.provision, value);
-      return partOf(service, value, { kernel: () => this.#single<Kernel>(KERNEL), streams: this.#options.streams });
+      const { streams, hostname } = this.#options;
+      return partOf(service, value, { kernel: () => this.#single<Kernel>(KERNEL), streams, hostname });
     } catch (fault) {
       throw this.#stages.failed(service.plugin.name, fault);
     }

@@ -200,6 +200,7 @@ export class ComposedNode implements HeddleNode {
       this.#assembly = new Assembly({
         graph: this.#graph,
         streams: this.#streams,
+        hostname: this.#options.hostname,
         loadIdentity: (given) => this.#maker.loadIdentity(given),
       });
       await this.#assembly.start(signal);

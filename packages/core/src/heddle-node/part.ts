@@ -31,6 +31,8 @@ export interface Part {
 export interface Place {
   kernel(): Kernel;
   readonly streams: NodeStreams;
+  /** Told to control, where the application named it. */
+  readonly hostname: string | undefined;
 }
 
 export function partOf(service: Service, value: unknown, place: Place): Part {
@@ -102,7 +104,7 @@ function lifeOfSelector(selector: PathSelector, plugin: string, place: Place): L
   };
 }
 
-function lifeOfControl(control: Control, plugin: string, { kernel, streams }: Place): Life {
+function lifeOfControl(control: Control, plugin: string, { kernel, streams, hostname }: Place): Life {
   const fault = (): void =>
     streams.setHealth({ plugin, ok: false, code: 'HEDDLE_PLUGIN_FAULT', text: 'its state$ ended with an error', since: 0 });
   return {
@@ -110,6 +112,7 @@ function lifeOfControl(control: Control, plugin: string, { kernel, streams }: Pl
     enter: () => {
       kernel().setControl(control, plugin);
       streams.attachControl(control, fault);
+      if (hostname !== undefined) control.publish({ hostname });
     },
     leave: () => {
       streams.detachControl();

@@ -17,6 +17,8 @@ import {
   providePathSelector,
   provideStack,
   type Stack,
+  type StateStore,
+  Tokens,
   token,
 } from '@heddle/core';
 import { BehaviorSubject, NEVER, Subject } from 'rxjs';
@@ -24,7 +26,8 @@ import { BehaviorSubject, NEVER, Subject } from 'rxjs';
 /** Where a part misbehaves, and how. */
 export type Fault = 'throws' | 'hangs';
 export type Step = 'create' | 'open' | 'close';
-export type Faults = Readonly<Partial<Record<Step, Fault>>>;
+/** Looked at when the step is taken, so that a test can mend a part between two starts. */
+export type Faults = Partial<Record<Step, Fault>>;
 
 const HEALTHY: Health = { ok: true, since: 0 };
 
@@ -151,4 +154,23 @@ function named(journal: Journal, name: string, faults: Faults): { readonly name:
 
 function lifecycle(journal: Journal, name: string, faults: Faults): { start(): Promise<void>; stop(): Promise<void> } {
   return { start: () => journal.step(name, 'open', faults), stop: () => journal.step(name, 'close', faults) };
+}
+
+/** A state store that tells the journal. */
+export function fakeState(journal: Journal, name = 'state', faults: Faults = {}): StateStore {
+  const values = new Map<string, string>();
+  return {
+    open: () => journal.step(name, 'open', faults),
+    close: () => journal.step(name, 'close', faults),
+    get: (key) => values.get(key),
+    set: async (key, value) => void values.set(key, value ?? ''),
+  };
+}
+/** Keeps state as a plugin. */
+export function vault(journal: Journal, name = 'vault', faults: Faults = {}): Plugin {
+  const create = (): StateStore => {
+    journal.created(name, faults);
+    return fakeState(journal, name, faults);
+  };
+  return definePlugin({ name, provides: [provide(Tokens.StateStore, [], create)] });
 }
