@@ -1,6 +1,16 @@
+import {
+  type Control,
+  type ControlState,
+  definePlugin,
+  type Health,
+  NetmapStream,
+  type Peer,
+  type Plugin,
+  provideControl,
+  Tokens,
+} from '@heddle/core';
+import { type Crypto, chooseCrypto } from '@heddle/crypto';
 import { BehaviorSubject } from 'rxjs';
-import { type Control, type ControlState, definePlugin, type Health, NetmapStream, type Peer, type Plugin, provideControl, Tokens } from '@heddle/core';
-import { chooseCrypto, type Crypto } from '@heddle/crypto';
 
 /** A node of a simulated tailnet, as its peers know it. */
 export interface Member {
@@ -28,7 +38,14 @@ export function members(count: number, crypto: Crypto = chooseCrypto()): readonl
 
 export function peerOf(member: Member): Peer {
   const { address, endpoint, publicKey, index } = member;
-  return { id: `n${index}`, name: `n${index}`, nodeKey: publicKey, addresses: [address], allowedIps: [`${address}/32`], endpoints: [endpoint] };
+  return {
+    id: `n${index}`,
+    name: `n${index}`,
+    nodeKey: publicKey,
+    addresses: [address],
+    allowedIps: [`${address}/32`],
+    endpoints: [endpoint],
+  };
 }
 
 /** A Control that names the members once. */

@@ -32,24 +32,14 @@ export class Dispatcher {
 
   /** Handles the batch now, or keeps it until what runs now has finished. */
   dispatch(handler: BatchHandler, batch: PacketBatch): void {
-    if (this.#busy || this.#waiting.length > 0) return this.#keep(handler, batch);
-    this.#busy = true;
-    try {
-      handler(batch);
-    } finally {
-      this.#finish();
-    }
+    if (this.#busy || this.#waiting.length > 0) this.#keep(handler, batch);
+    else this.#handle(handler, batch);
   }
 
   /** Runs something that may cause batches, as a dispatch of its own. */
   run(work: () => void): void {
-    if (this.#busy) return this.whenIdle(work);
-    this.#busy = true;
-    try {
-      work();
-    } finally {
-      this.#finish();
-    }
+    if (this.#busy) this.whenIdle(work);
+    else this.#begin(work);
   }
 
   /** Runs when the outermost dispatch has returned: at once when there is none. */
@@ -63,10 +53,29 @@ export class Dispatcher {
     for (const { lease } of this.#waiting.splice(0)) lease.release();
   }
 
+  /** No closure: this runs for each batch. */
+  #handle(handler: BatchHandler, batch: PacketBatch): void {
+    this.#busy = true;
+    try {
+      handler(batch);
+    } finally {
+      this.#finish();
+    }
+  }
+
+  #begin(work: () => void): void {
+    this.#busy = true;
+    try {
+      work();
+    } finally {
+      this.#finish();
+    }
+  }
+
   #keep(handler: BatchHandler, batch: PacketBatch): void {
     const lease = this.#waiting.length < this.#options.queued ? batch.lease() : undefined;
-    if (lease === undefined) return this.#options.overflow(batch.count);
-    this.#waiting.push({ handler, lease });
+    if (lease === undefined) this.#options.overflow(batch.count);
+    else this.#waiting.push({ handler, lease });
     if (!this.#busy) this.#schedule();
   }
 

@@ -6,7 +6,7 @@ import type { SlabPool } from '../packets/slab-pool.js';
 import type { BindPort } from './bind-port.js';
 import type { BindTable } from './bind-table.js';
 import { PacketWindow } from './packet-window.js';
-import type { RouteTable } from './routes.js';
+import type { Route, RouteTable } from './routes.js';
 
 export interface EgressOptions {
   readonly pool: SlabPool;
@@ -29,11 +29,10 @@ export class Egress {
 
   /** An answer goes back where `to` says; everything else goes where the peer's route says. */
   transmit(peer: PeerRef | undefined, to: Endpoint | undefined, datagrams: PacketTable): void {
-    if (to !== undefined) return this.#answer(to as Remote, datagrams);
     const route = peer && this.#options.routes.get(peer.id);
-    if (route === undefined) return this.#noPath(peer, datagrams.count);
-    this.send(route.port, route.remote, datagrams);
-    for (let i = 0; i < route.also.length; i++) this.send(route.also[i]!.port, route.also[i]!.remote, datagrams);
+    if (to !== undefined) this.#answer(to as Remote, datagrams);
+    else if (route !== undefined) this.#follow(route, datagrams);
+    else this.#noPath(peer, datagrams.count);
   }
 
   /** Datagrams larger than the Bind carries are dropped here, the others go in runs. */
@@ -48,6 +47,11 @@ export class Egress {
     }
     if (from === 0) port.send(to, this.#window.show(datagrams, to));
     else if (from < datagrams.count) port.send(to, this.#window.show(rows(datagrams, from, datagrams.count), to));
+  }
+
+  #follow(route: Route, datagrams: PacketTable): void {
+    this.send(route.port, route.remote, datagrams);
+    for (let i = 0; i < route.also.length; i++) this.send(route.also[i]!.port, route.also[i]!.remote, datagrams);
   }
 
   #answer(to: Remote, datagrams: PacketTable): void {

@@ -1,4 +1,4 @@
-import type { PeerRef, WireGuardEngine } from '@heddle/wireguard';
+import type { PeerConfig, PeerRef, WireGuardEngine } from '@heddle/wireguard';
 import type { Netmap, NetmapChange, NetmapPatch, Peer } from '../contracts/control.js';
 import { netmapDifference } from '../netmap/netmap-stream.js';
 import { PeerMap } from '../netmap/peer-map.js';
@@ -52,18 +52,17 @@ export class PeerKeeper {
     if (ref !== undefined && !sameBytes(ref.publicKey, peer.nodeKey)) this.#remove(peer.id);
   }
 
+  /** A keepalive that is due at once must find a path, so it comes after the peer's route. */
   #set(peer: Peer): void {
     const { engine, now, added, refused } = this.#options;
+    const known = this.#refs.has(peer.id);
     try {
-      const ref = engine.setPeer(now(), {
-        publicKey: peer.nodeKey,
-        allowedIps: peer.allowedIps,
-        persistentKeepalive: peer.persistentKeepalive ?? 0,
-        ...(peer.presharedKey && { presharedKey: peer.presharedKey }),
-      });
+      const config = peerConfig(peer);
+      const ref = engine.setPeer(now(), known ? config : { ...config, persistentKeepalive: 0 });
       this.#refs.set(peer.id, ref);
       this.#ids[ref.id] = peer.id;
       added(peer, ref);
+      if (!known && config.persistentKeepalive !== 0) engine.setPeer(now(), config);
     } catch (error) {
       refused(peer, error);
     }
@@ -77,6 +76,15 @@ export class PeerKeeper {
     this.#options.engine.removePeer(this.#options.now(), ref.publicKey);
     this.#options.removed(id, ref);
   }
+}
+
+function peerConfig(peer: Peer): PeerConfig {
+  return {
+    publicKey: peer.nodeKey,
+    allowedIps: peer.allowedIps,
+    persistentKeepalive: peer.persistentKeepalive ?? 0,
+    ...(peer.presharedKey && { presharedKey: peer.presharedKey }),
+  };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { Peer } from '../contracts/control.js';
+import type { Decision, PathSelector } from '../contracts/path-selector.js';
+import type { Remote } from '../contracts/remote.js';
+import { namedRemote, RemoteTable } from '../packets/remote-table.js';
+import { PathKeeper } from './path-keeper.js';
+
+const peer: Peer = { id: 'p', name: 'p', nodeKey: new Uint8Array(32), addresses: [], allowedIps: [], endpoints: ['udp:b', 'relay:b'] };
+
+function bench() {
+  const state = { now: 0, table: new RemoteTable('udp'), faults: 0, routes: [] as (string | undefined)[], changes: [] as string[] };
+  const parse = (text: string): Remote | undefined =>
+    text.startsWith('udp:') ? state.table.intern(text.slice(4), () => namedRemote(text)) : undefined;
+  const keeper = new PathKeeper({
+    now: () => state.now,
+    parse,
+    route: (_, decision) => state.routes.push(decision.primary?.text),
+    fault: () => state.faults++,
+  });
+  keeper.changes$.subscribe(({ primary, since }) => state.changes.push(`${since} ${primary?.text}`));
+  return { state, keeper, parse };
+}
+
+const fixed = (decide: () => Decision): PathSelector => ({ contract: 1, decide });
+
+describe('the keeper of paths', () => {
+  test('begins where control says, then follows the last authenticated packet', () => {
+    const { state, keeper, parse } = bench();
+    keeper.setPeer(peer);
+    state.now = 5;
+    keeper.authenticated('p', parse('udp:elsewhere')!);
+    expect(state.changes).toEqual(['0 udp:b', '5 udp:elsewhere']);
+  });
+
+  test('says nothing when a new observation leads to the same decision', () => {
+    const { state, keeper, parse } = bench();
+    keeper.setPeer(peer);
+    keeper.authenticated('p', parse('udp:x')!);
+    keeper.authenticated('p', parse('udp:x')!);
+    keeper.setPeer({ ...peer, name: 'renamed' });
+    expect(state.changes).toHaveLength(2);
+  });
+
+  test('asks for every remote anew when a Bind was replaced', () => {
+    const { state, keeper, parse } = bench();
+    keeper.setPeer(peer);
+    const before = parse('udp:x')!;
+    keeper.authenticated('p', before);
+    state.table = new RemoteTable('udp');
+    keeper.bindsChanged();
+    expect(keeper.current('p')?.primary).not.toBe(before);
+    expect(keeper.current('p')?.primary?.text).toBe('udp:x');
+  });
+
+  test('a selector that throws leaves the decision as it was', () => {
+    const { state, keeper } = bench();
+    keeper.setPeer(peer);
+    keeper.useSelector(
+      fixed(() => {
+        throw new Error('fault');
+      }),
+    );
+    expect(keeper.current('p')?.primary?.text).toBe('udp:b');
+    expect(state.faults).toBe(1);
+  });
+
+  test('a new selector decides at once, and the built-in one takes over when it goes', () => {
+    const { state, keeper, parse } = bench();
+    keeper.setPeer(peer);
+    keeper.useSelector(fixed(() => ({ primary: parse('udp:chosen'), reason: 'chosen' })));
+    keeper.useSelector(undefined);
+    expect(state.changes.map((text) => text.split(' ')[1])).toEqual(['udp:b', 'udp:chosen', 'udp:b']);
+  });
+
+  test('knows nothing of a peer that has gone', () => {
+    const { state, keeper, parse } = bench();
+    keeper.setPeer(peer);
+    keeper.removePeer('p');
+    keeper.authenticated('p', parse('udp:late')!);
+    expect(state.changes).toHaveLength(1);
+    expect(keeper.current('p')).toBeUndefined();
+  });
+});

@@ -1,0 +1,40 @@
+import { createNode, type HeddleNode } from '@heddle/core';
+import { chooseCrypto } from '@heddle/crypto';
+import { MemoryNetwork, memory, memoryStack, SeededRandom, VirtualClock } from '@heddle/testing';
+import { type Member, members, staticPeers } from './static-peers.js';
+
+export interface Mesh {
+  readonly clock: VirtualClock;
+  readonly nodes: readonly HeddleNode[];
+  readonly all: readonly Member[];
+  close(): Promise<void>;
+}
+
+/** Running nodes on one memory network and one virtual clock, each a static peer of those that `peersOf` picks. */
+export async function startMesh(
+  count: number,
+  options: { seed?: number; poison?: boolean; peersOf?: (self: Member, all: readonly Member[]) => readonly Member[] } = {},
+): Promise<Mesh> {
+  const clock = new VirtualClock({ turn: () => new Promise((done) => setImmediate(done)) });
+  const network = new MemoryNetwork();
+  const random = new SeededRandom(options.seed ?? 1);
+  const crypto = chooseCrypto();
+  const all = members(count, crypto);
+  const host = { get: (token: { name: string }) => (token.name === '@heddle/core/Crypto' ? crypto : undefined) as never };
+  const nodes = all.map((self) =>
+    createNode({ hostname: `n${self.index}`, clock, random: random.fork(`n${self.index}`), host, poison: options.poison ?? false }, [
+      staticPeers(self, options.peersOf?.(self, all) ?? all),
+      memory({ network, name: `n${self.index}` }),
+      memoryStack(),
+    ]),
+  );
+  await clock.settle(Promise.all(nodes.map((node) => node.start())));
+  return {
+    clock,
+    nodes,
+    all,
+    close: async () => {
+      await clock.settle(Promise.all(nodes.map((node) => node.close())));
+    },
+  };
+}
