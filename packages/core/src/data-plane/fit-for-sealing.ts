@@ -24,8 +24,8 @@ export function eachCopy(pool: SlabPool, batch: PacketBatch, use: (copy: PacketT
   let largest = 1;
   for (let i = 0; i < batch.count; i++) largest = Math.max(largest, batch.lengths[i]!);
   const perSlab = Math.min(LARGE_PACKETS, Math.floor(LARGE_SLAB / slotSize(largest)));
-  if (perSlab === 0) return lost(batch.count);
-  for (let from = 0; from < batch.count; from += perSlab)
+  if (perSlab === 0) lost(batch.count);
+  for (let from = 0; perSlab > 0 && from < batch.count; from += perSlab)
     copyRun(pool, batch, from, Math.min(batch.count, from + perSlab), largest, use, lost);
 }
 
@@ -39,7 +39,10 @@ function copyRun(
   lost: (packets: number) => void,
 ): void {
   const copy = pool.take(to - from, largest) as Batch | undefined;
-  if (copy === undefined) return lost(to - from);
+  if (copy === undefined) {
+    lost(to - from);
+    return;
+  }
   for (let i = from; i < to; i++) copy.pushFrom(batch, i);
   try {
     use(copy);

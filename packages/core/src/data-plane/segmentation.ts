@@ -32,7 +32,10 @@ export class Segmentation {
     const plan = this.#plan;
     const widest = segmentLength(plan, 0);
     const out = this.#pool.take(plan.count, widest);
-    if (out === undefined) return this.#events.drop('pool-empty', plan.count);
+    if (out === undefined) {
+      this.#events.drop('pool-empty', plan.count);
+      return;
+    }
     for (let i = 0; i < plan.count; i++) out.add(segmentLength(plan, i));
     try {
       writeSegments(batch.slab, batch.offsets[index]!, plan, out, 0, out.offsets[0]!, slotSize(widest));
