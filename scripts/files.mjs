@@ -27,5 +27,5 @@ export function filesIn(folder, wanted = /./) {
  * @param {string} path
  */
 export function isTest(path) {
-  return /\.(test|bench)\.\w+$/.test(path) || /^(packages|examples)\/[^/]+\/test\//.test(path);
+  return /\.(test|bench)\.\w+$/.test(path) || /^packages\/([^/]+\/test|simulation)\//.test(path);
 }

@@ -11,5 +11,5 @@ const ALWAYS = ['--cache=local:rw', '--ui=stream', '--concurrency=2', '--log-ord
  */
 export function turbo(task, args) {
   const cache = args.includes('--force') ? ALWAYS.slice(1) : ALWAYS;
-  return node('node_modules/turbo/bin/turbo', ['run', task, ...cache, ...args], QUIET);
+  return node('node_modules/turbo/bin/turbo', ['run', task, ...cache, ...args], { env: QUIET });
 }

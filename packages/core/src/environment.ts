@@ -1,3 +1,4 @@
+// environment: the defaults of clock, randomness and logger for a node that is handed none
 import type { Bytes } from '@heddle/crypto';
 import type { Clock, Logger, Random } from './contracts/surroundings.js';
 

@@ -1,3 +1,4 @@
+// environment: asks whether node:crypto is there, without importing it
 /** The part of Node that this package uses. */
 export type NodeCrypto = NonNullable<ReturnType<typeof process.getBuiltinModule<'node:crypto'>>>;
 
