@@ -1,0 +1,12 @@
+export type { StaticConfig, StaticPeerConfig } from './config.js';
+export { STATIC_ERRORS, type StaticErrorCode } from './errors.js';
+export { staticControl } from './plugin.js';
+export { StaticControl } from './static-control.js';
+export type { UapiPeerStatus, UapiStatus } from './uapi-get.js';
+export { writeErrno } from './uapi-get.js';
+export type { DeviceSettings, PeerSection, PeerStep, UapiSet } from './uapi-operation.js';
+export { UapiReader, type UapiRequest } from './uapi-reader.js';
+export { parseUapiSet, type UapiFault } from './uapi-text.js';
+export { ERRNO } from './uapi-values.js';
+export { parseWgQuick, type WgQuickError, type WgQuickOptions, type WgQuickResult, wgQuick } from './wg-quick.js';
+export { writeWgQuick } from './wg-quick-text.js';
