@@ -64,11 +64,15 @@ export interface HeddleNode extends AsyncDisposable {
   close(): Promise<void>;
   /** The service under a token. */
   get<T>(token: Token<T>): T;
-  /** Adds a part to a running (or not yet started) node. */
+  /** Adds a part to a running (or not yet started) node, checked as a whole first. Parts that run already are not given its services. */
   add(plugin: Plugin): Promise<void>;
-  /** Stops and removes a part. Refused, with nothing changed, while another part needs it. */
+  /** Stops and removes a part. Refused, with nothing changed, while another part was given a service of it; the error names that part. */
   remove(plugin: Plugin | string): Promise<void>;
-  /** Starts the new part, then swaps, then stops the old one. If the new part does not start, the old one stays. */
+  /**
+   * Starts the new part, then swaps, then stops the old one. If the new part does not start, the old one stays.
+   * Bind, Stack, Control and PathSelector are held by core and can always be exchanged; a service that another part was given cannot,
+   * so who needs flows needs Tokens.Flows, not Tokens.Stack. Connections, listeners and interceptions over an old Stack end with it.
+   */
   replace(old: Plugin | string, next: Plugin): Promise<void>;
   /** The host says that the network may have changed. */
   poke(): void;

@@ -162,6 +162,21 @@ test.each([
   await scene.expectClosesWhole();
 });
 
+test('a Bind that is replaced by one of another scheme is gone with its scheme', async () => {
+  const scene = await new Scene((journal) => [bind(journal, 'udp'), bind(journal, 'derp')]).started();
+  await scene.node.replace('udp', bind(scene.journal, 'ws'));
+  expect(scene.schemes().toSorted()).toEqual(['derp', 'ws']);
+  await scene.expectClosesWhole();
+});
+
+test('a plugin that is replaced by one without its Stack takes the Stack along', async () => {
+  const scene = await new Scene((journal) => [stack(journal, 'old')]).started();
+  await scene.node.replace('old', gadget(scene.journal, 'new'));
+  expect(() => scene.node.flows).toThrow(expect.objectContaining({ code: 'HEDDLE_UNSUPPORTED' }));
+  expect([...scene.journal.open]).toEqual(['new']);
+  await scene.expectClosesWhole();
+});
+
 test('a plugin is replaced by one of the same name', async () => {
   const scene = await new Scene((journal) => [bind(journal, 'udp')]).started();
   const first = scene.node.get(Tokens.Bind);

@@ -125,6 +125,7 @@ describe.each(NAMES)('when %s', (name) => {
     expect(scene.clock.armed).toBe(0);
     expect(scene.node.status().plugins.find((it) => !it.health.ok)).toMatchObject({ name, health: { code: 'HEDDLE_STOP_FAILED' } });
     expect(scene.progress.filter((it) => it.step === 'failed')).toMatchObject([{ plugin: name, error: { code: 'HEDDLE_STOP_FAILED' } }]);
+    expect(scene.progress).not.toContainEqual({ plugin: name, step: 'stopped' });
   });
 
   test('G6 hangs in close, the deadline of the node ends the wait and it is named', async () => {
