@@ -1,4 +1,4 @@
-import { createNode, type HeddleNode } from '@heddle/core';
+import { createNode, type HeddleNode, type Middleware, through } from '@heddle/core';
 import { chooseCrypto } from '@heddle/crypto';
 import { MemoryNetwork, memory, memoryStack, SeededRandom, VirtualClock } from '@heddle/testing';
 import { type Member, members, staticPeers } from './static-peers.js';
@@ -10,11 +10,16 @@ export interface Mesh {
   close(): Promise<void>;
 }
 
+export interface MeshOptions {
+  readonly seed?: number;
+  readonly poison?: boolean;
+  readonly peersOf?: (self: Member, all: readonly Member[]) => readonly Member[];
+  /** Around the Bind of every node. */
+  readonly middleware?: readonly Middleware[];
+}
+
 /** Running nodes on one memory network and one virtual clock, each a static peer of those that `peersOf` picks. */
-export async function startMesh(
-  count: number,
-  options: { seed?: number; poison?: boolean; peersOf?: (self: Member, all: readonly Member[]) => readonly Member[] } = {},
-): Promise<Mesh> {
+export async function startMesh(count: number, options: MeshOptions = {}): Promise<Mesh> {
   const clock = new VirtualClock({ turn: () => new Promise((done) => setImmediate(done)) });
   const network = new MemoryNetwork();
   const random = new SeededRandom(options.seed ?? 1);
@@ -24,7 +29,7 @@ export async function startMesh(
   const nodes = all.map((self) =>
     createNode({ hostname: `n${self.index}`, clock, random: random.fork(`n${self.index}`), host, poison: options.poison ?? false }, [
       staticPeers(self, options.peersOf?.(self, all) ?? all),
-      memory({ network, name: `n${self.index}` }),
+      through(memory({ network, name: `n${self.index}` }), ...(options.middleware ?? [])),
       memoryStack(),
     ]),
   );
