@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, readJson } from '../workspace.mjs';
-import { node, run } from './run.mjs';
+import { npm } from './npm.mjs';
 
 const LOCKFILE = join(ROOT, 'package-lock.json');
 /** What npm itself notes about the tree that it has put there. */
@@ -39,13 +39,4 @@ function agrees() {
  */
 function sameEntry(found, wanted) {
   return wanted !== undefined && found.version === wanted.version && found.integrity === wanted.integrity;
-}
-
-/**
- * The npm that started us, or the one on the path.
- * @param {readonly string[]} args
- */
-function npm(args) {
-  const own = process.env.npm_execpath;
-  return own?.endsWith('npm-cli.js') ? node(own, args) : run('npm', args);
 }

@@ -1,0 +1,11 @@
+// Packs every public package, so that later steps look at what a user would install.
+import { mkdirSync, rmSync } from 'node:fs';
+import { npm } from '../launch/npm.mjs';
+import { publicPackages } from '../workspace.mjs';
+import { TARBALLS } from './tarballs.mjs';
+
+rmSync(TARBALLS, { recursive: true, force: true });
+mkdirSync(TARBALLS, { recursive: true });
+const workspaces = publicPackages().flatMap(({ folder }) => ['--workspace', folder]);
+process.exitCode = await npm(['pack', '--silent', '--pack-destination', TARBALLS, ...workspaces]);
+console.log(`${workspaces.length / 2} packages`);

@@ -1,0 +1,28 @@
+/**
+ * What `npm run check` is made of, dearest first. A step runs when all in `after` have passed.
+ * @typedef {{ name: string, script: string, args?: string[], after?: string[], says: string }} Step
+ * @type {Step[]}
+ */
+export const steps = [
+  { name: 'build', says: 'every package builds', script: 'scripts/launch.mjs', args: ['build', '--continue=always'] },
+  { name: 'test', says: 'npm test', script: 'scripts/launch.mjs', args: ['test'] },
+  {
+    name: 'types',
+    says: 'sources, tests, examples, lab and scripts',
+    script: 'node_modules/typescript/bin/tsc',
+    args: ['-p', 'tsconfig.json'],
+  },
+  { name: 'format', says: 'biome', script: 'node_modules/@biomejs/biome/bin/biome', args: ['check', '--linter-enabled=false', '.'] },
+  { name: 'lint', says: 'biome', script: 'node_modules/@biomejs/biome/bin/biome', args: ['lint', '--error-on-warnings', '.'] },
+  { name: 'imports', says: 'who may import whom, and nothing from the environment', script: 'scripts/check-imports.mjs' },
+  { name: 'scripts', says: 'the rules of these checks fire', script: 'scripts/check/self-tests.mjs' },
+  { name: 'changesets', says: 'configuration and files', script: 'scripts/check/changesets.mjs' },
+  { name: 'shape', says: 'sizes of functions, files and classes', script: 'scripts/check/shape.mjs' },
+  { name: 'pack', says: 'tarballs as npm would publish them', script: 'scripts/check/pack.mjs', after: ['build'] },
+  { name: 'errors', says: 'docs/errors.md is what the tables say', script: 'scripts/docs.mjs', args: ['--check'], after: ['build'] },
+  { name: 'smoke', says: 'tarballs in an empty project', script: 'scripts/check/smoke.mjs', after: ['pack'] },
+  { name: 'attw', says: 'types resolve, esm-only', script: 'scripts/check/attw.mjs', after: ['pack'] },
+  { name: 'publint', says: 'packages are well formed', script: 'scripts/check/publint.mjs', after: ['pack'] },
+  { name: 'snippets', says: 'code in the documentation', script: 'scripts/check/snippets.mjs', after: ['build'] },
+  { name: 'examples', says: 'every example runs', script: 'scripts/check/examples.mjs', after: ['build'] },
+];
