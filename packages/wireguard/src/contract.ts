@@ -67,7 +67,7 @@ export interface Sink {
   transmit(peer: PeerRef | undefined, to: Endpoint | undefined, datagrams: PacketTable): void;
   /** Clear packets that opened, are fresh, and whose source address belongs to the peer. */
   deliver(peer: PeerRef, packets: PacketTable): void;
-  /** An authenticated packet came from another place than the last one, or for the first time. */
+  /** An authenticated packet came from another place than the one that the engine knew, if it knew any. */
   endpointChanged(peer: PeerRef, endpoint: Endpoint): void;
   /** A session can carry data from now on: as initiator after the response, as responder after the first data. */
   established(peer: PeerRef): void;

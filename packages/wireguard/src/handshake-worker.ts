@@ -77,8 +77,6 @@ export class HandshakeWorker {
       this.#refuse('bad-handshake');
       return true;
     }
-    // The peer's newer handshake wins over the one that we may have begun.
-    this.#device.dropPending(peer);
     this.#received(now, peer, from, bytes);
     if (!peer.removed) this.#respond(now, peer, noise, senderIndex(bytes, 0), from);
     return true;

@@ -7,8 +7,12 @@ import { isLater, TAI64N_SIZE } from './tai64n.js';
  * Handshakes with one peer. What the WireGuard paper calls "initiation consumed", "response created" and "response consumed" happens
  * within one call here, so only two states can be observed:
  *
- *            an initiation was sent                                response consumed, or the peer's newer initiation consumed
- *   zeroed ─────────────────────────▶ pending (initiation created) ───────────────────────────────────────────────────────▶ zeroed
+ *            an initiation was sent                                 response consumed, or data heard under a session that we answered
+ *   zeroed ──────────────────────────▶ pending (initiation created) ──────────────────────────────────────────────────────────────▶ zeroed
+ *
+ * Other implementations have one state for both roles, so that answering the peer's initiation forgets our own. When two initiations
+ * cross, both responses are then refused, and where the way is longer than the jitter they cross again for ever. Here both responses
+ * are good: each side sends under the session that it began and receives under both. One side that does so is enough.
  */
 
 const NEVER = Number.NEGATIVE_INFINITY;

@@ -139,6 +139,7 @@ export class Receiver {
   /** The initiator has the keys: the handshake that we answered is over. */
   #complete(peer: Peer): void {
     peer.timers.handshakeComplete();
+    this.#device.dropPending(peer);
     peer.handshake.lastMinuteUsed = false;
     peer.traffic.lastHandshake = this.#device.wallClock();
   }

@@ -30,6 +30,8 @@ export interface NodeOptions {
   readonly mtu?: number;
   readonly privateKey?: Bytes;
   readonly roaming?: boolean;
+  /** Its addresses end in one more than this; default: the nodes are counted. */
+  readonly number?: number;
 }
 
 /** Engines, a wire between them, and the only clock there is. */
@@ -50,7 +52,7 @@ export class Sim {
   }
 
   node(options: NodeOptions = {}): SimNode {
-    const node = new SimNode(this, this.nodes.length, options);
+    const node = new SimNode(this, options.number ?? this.nodes.length, options);
     this.nodes.push(node);
     return node;
   }
