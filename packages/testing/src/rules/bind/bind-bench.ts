@@ -1,11 +1,12 @@
 import type { Bind, Bytes, Remote } from '@heddle/core';
 import { latest } from '../foundation/latest.js';
 import { LentBatch, type LentOptions } from '../foundation/lent-batch.js';
-import { expectThat, textOf } from '../foundation/rule.js';
+import type { PoisonContext } from '../foundation/poison-context.js';
+import { expectThat } from '../foundation/rule.js';
 import { PartBench, type PartWords } from '../part/part-bench.js';
 import { Subject } from '../part/subject.js';
 import type { BindHarness, BindPair } from './harness.js';
-import { numberOf, payload, payloads } from './payload.js';
+import { numberOf, payload } from './payload.js';
 
 export const BIND_WORDS: PartWords = { contract: 'bind', stream: 'datagrams$', take: 'send' };
 
@@ -20,7 +21,6 @@ export class BindBench extends PartBench<Bind> {
   /** All Binds there are: a, b, and a third one if the harness brings it. */
   readonly sides: readonly Side[];
   readonly #pair: BindPair;
-  #next = 1;
 
   constructor(harness: BindHarness, pair: BindPair) {
     super(harness, pair.time);
@@ -30,6 +30,10 @@ export class BindBench extends PartBench<Bind> {
     this.b = new Subject(pair.b, pair.b.datagrams$, this.time.clock, 2);
     const third = pair.c === undefined ? [] : [new Subject(pair.c, pair.c.datagrams$, this.time.clock, 3)];
     this.sides = [this.a, this.b, ...third];
+  }
+
+  get unordered(): boolean {
+    return this.harness.unordered ?? false;
   }
 
   get lossy(): boolean {
@@ -69,79 +73,48 @@ export class BindBench extends PartBench<Bind> {
     return remote;
   }
 
-  /** A batch with exactly the room that the Bind declares. */
-  lent(from: Side, packets: readonly Bytes[], options: Partial<LentOptions> = {}): LentBatch {
-    const { headroom, tailroom } = from.part.traits;
-    return new LentBatch(packets, from.context.pool, { headroom, tailroom, ...options });
+  get contexts(): readonly PoisonContext[] {
+    return this.sides.map(({ context }) => context);
+  }
+
+  packet(number: number, length: number): Bytes {
+    return payload(number, length);
+  }
+
+  numberOf(output: Bytes): number | undefined {
+    return numberOf(output);
+  }
+
+  /** From a to b. */
+  lend(packets: readonly Bytes[], options: Partial<LentOptions> = {}): LentBatch {
+    const { headroom, tailroom } = this.a.part.traits;
+    return new LentBatch(packets, this.a.context.pool, { headroom, tailroom, remote: this.remote(this.a, this.b), ...options });
+  }
+
+  protected call(batch: LentBatch): number {
+    return this.a.part.send(batch.remote!, batch);
   }
 
   /** Sends, checks what came back, and reuses the memory at once. */
   send(from: Side, to: Remote, packets: readonly Bytes[]): number {
-    const batch = this.lent(from, packets, { remote: to });
-    const taken = this.taken(from, to, batch);
+    const { headroom, tailroom } = from.part.traits;
+    const batch = new LentBatch(packets, from.context.pool, { headroom, tailroom, remote: to });
+    const taken = this.checked(batch.count, () => from.part.send(to, batch));
     batch.poison();
     return taken;
   }
 
-  /** What send returned, if that is possible at all. */
-  taken(from: Side, to: Remote, batch: LentBatch): number {
-    let taken: number;
-    try {
-      taken = from.part.send(to, batch);
-    } catch (thrown) {
-      throw new Error(`send threw: ${textOf(thrown)}`, { cause: thrown });
-    }
-    const possible = Number.isInteger(taken) && taken >= 0 && taken <= batch.count;
-    expectThat(possible, `send returned ${taken} for a batch of ${batch.count}: more than count, or no count at all`);
-    return taken;
-  }
-
-  /** Numbers of packets that nobody has used. */
-  numbers(count: number): number {
-    this.#next += count;
-    return this.#next - count;
-  }
-
   offer(packets: number): number {
     const to = this.place(this.b, this.a) ?? forged(this.b.part.scheme);
-    return this.send(this.b, to, payloads(this.numbers(packets), packets));
+    return this.send(
+      this.b,
+      to,
+      this.packets(packets, () => 200),
+    );
   }
 
   cause(packets: number): void {
-    const to = this.place(this.a, this.b);
-    const first = this.numbers(packets);
-    if (to !== undefined)
-      this.send(
-        this.a,
-        to,
-        Array.from({ length: packets }, (_, i) => payload(first + i, 100 + i)),
-      );
-  }
-
-  /** Sends numbered packets from a to b in batches of these sizes and waits for them; their numbers. */
-  async exchange(sizes: readonly number[], lengthOf: (number: number) => number): Promise<number[]> {
-    const to = this.remote(this.a, this.b);
-    const sent: number[] = [];
-    for (const size of sizes) {
-      const first = this.numbers(size);
-      const numbers = Array.from({ length: size }, (_, i) => first + i);
-      const taken = this.send(
-        this.a,
-        to,
-        numbers.map((number) => payload(number, lengthOf(number))),
-      );
-      sent.push(...numbers.slice(0, taken));
-      const expected = this.b.inbox.count + taken;
-      if (size >= 16) await this.until(() => this.b.inbox.count >= expected);
-    }
-    await this.until(() => this.b.inbox.count >= sent.length);
-    await this.settle();
-    return sent;
-  }
-
-  /** Numbers of what came to b, undefined for damaged packets. */
-  get received(): (number | undefined)[] {
-    return this.b.inbox.arrivals.map(({ bytes }) => numberOf(bytes));
+    if (this.place(this.a, this.b) !== undefined) this.hand(this.packets(packets, (number) => 100 + (number % 50)));
   }
 
   protected async dismantle(): Promise<void> {

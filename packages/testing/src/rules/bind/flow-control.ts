@@ -83,14 +83,12 @@ interface Flood {
 
 /** Sends up to `limit` packets from a to b without giving anybody a turn. */
 function pour(bench: BindBench, limit: number): Flood {
-  const to = bench.remote(bench.a, bench.b);
   const taken: number[] = [];
   let full = 0;
   for (let sent = 0; sent < limit && full < ENOUGH; sent += BATCH) {
-    const first = bench.numbers(BATCH);
-    const packets = Array.from({ length: BATCH }, (_, i) => payload(first + i, LENGTH));
-    const count = bench.send(bench.a, to, packets);
-    for (let i = 0; i < count; i++) taken.push(first + i);
+    const numbers = bench.numbers(BATCH);
+    const count = bench.hand(numbers.map((number) => payload(number, LENGTH)));
+    taken.push(...numbers.slice(0, count));
     full = count === 0 ? full + 1 : 0;
   }
   return { taken, refused: full > 0 };

@@ -20,8 +20,3 @@ export function numberOf(packet: Bytes): number | undefined {
   const whole = payload(number, packet.length);
   return whole.every((byte, i) => byte === packet[i]) ? number : undefined;
 }
-
-/** `count` packets numbered from `first`, of mixed lengths. */
-export function payloads(first: number, count: number): Bytes[] {
-  return Array.from({ length: count }, (_, i) => payload(first + i, 32 + (((first + i) * 89) % 1200)));
-}

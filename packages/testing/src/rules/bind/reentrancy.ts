@@ -1,6 +1,5 @@
 import { expectThat, type Rule } from '../foundation/rule.js';
 import type { BindHarness } from './harness.js';
-import { payloads } from './payload.js';
 import { bindRule } from './rule.js';
 
 const BOUNCES = 500;
@@ -14,7 +13,11 @@ export const reentrancyRules: readonly Rule<BindHarness>[] = [
       await bench.start();
       for (const size of [1, 64]) {
         const before = bench.sides.map(({ inbox }) => inbox.batches);
-        bench.send(bench.a, bench.remote(bench.a, bench.b), payloads(bench.numbers(size), size));
+        bench.send(
+          bench.a,
+          bench.remote(bench.a, bench.b),
+          bench.packets(size, () => 100),
+        );
         const same = bench.sides.every(({ inbox }, i) => inbox.batches === before[i]);
         expectThat(same, 'datagrams$ emitted before send returned: delivered in the caller’s stack');
         await bench.settle();
@@ -28,10 +31,11 @@ export const reentrancyRules: readonly Rule<BindHarness>[] = [
     'Every handshake is an answer sent from inside a handler; nested delivery overflows the stack.',
     async (bench) => {
       await bench.start();
+      const answer = bench.packet(1, 148);
       const depth = { now: 0, deepest: 0, answers: 0, refused: 0 };
       for (const side of [bench.a, bench.b])
         side.inbox.onBatch = ({ remote }) => {
-          if (remote !== undefined && depth.answers < BOUNCES) nested(depth, () => bench.send(side, remote, payloads(1, 1)));
+          if (remote !== undefined && depth.answers < BOUNCES) nested(depth, () => bench.send(side, remote, [answer]));
         };
       bench.cause(1);
       await bench.until(() => depth.answers >= BOUNCES || bench.lossy);
@@ -53,10 +57,18 @@ export const reentrancyRules: readonly Rule<BindHarness>[] = [
       await bench.start();
       await bench.flows(2, 'before it');
       const to = bench.remote(bench.b, bench.a);
-      bench.send(bench.b, to, payloads(bench.numbers(40), 40));
+      bench.send(
+        bench.b,
+        to,
+        bench.packets(40, () => 100),
+      );
       await bench.must('close of the peer', () => bench.a.part.close());
       for (let round = 0; round < 3; round++) {
-        bench.send(bench.b, to, payloads(bench.numbers(4), 4));
+        bench.send(
+          bench.b,
+          to,
+          bench.packets(4, () => 100),
+        );
         await bench.settle();
       }
       const { inbox } = bench.b;

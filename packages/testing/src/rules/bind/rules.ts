@@ -1,13 +1,14 @@
 import type { Rule } from '../foundation/rule.js';
 import { abortRules } from '../part/abort.js';
+import { batchRules } from '../part/batches.js';
 import { lifecycleRules } from '../part/lifecycle.js';
+import { ownershipRules } from '../part/ownership.js';
 import { streamRules } from '../part/streams.js';
 import { turnRules } from '../part/turn.js';
-import { batchRules } from './batches.js';
 import { BIND_WORDS } from './bind-bench.js';
 import { flowControlRules } from './flow-control.js';
 import type { BindHarness } from './harness.js';
-import { ownershipRules } from './ownership.js';
+import { lengthRules } from './lengths.js';
 import { reentrancyRules } from './reentrancy.js';
 import { remoteRules } from './remotes.js';
 import { bindRule } from './rule.js';
@@ -22,8 +23,9 @@ export const bindRules: readonly Rule<BindHarness>[] = [
   ...remoteRules,
   ...streamRules(bindRule, BIND_WORDS),
   ...stateRules,
-  ...batchRules,
-  ...ownershipRules,
+  ...batchRules(bindRule, BIND_WORDS),
+  ...lengthRules,
+  ...ownershipRules(bindRule, BIND_WORDS),
   ...flowControlRules,
   ...turnRules(bindRule, BIND_WORDS),
   ...reentrancyRules,

@@ -15,8 +15,10 @@ export interface Arrival {
 /** Core's place at a packet stream: copies what comes, then overwrites it, as a consumer may. */
 export class Inbox {
   readonly arrivals: Arrival[] = [];
-  /** Lengths of a packet table as it came, and what was wrong with it. */
+  /** What was wrong with the form of batches. */
   readonly faults: string[] = [];
+  /** Sizes of the segments that super-packets are to be cut into, with headers. */
+  readonly offloads = new Set<number>();
   batches = 0;
   completed = false;
   errored: unknown;
@@ -57,6 +59,7 @@ export class Inbox {
     const fault = batchFault(batch);
     if (fault !== undefined) this.faults.push(fault);
     for (let i = 0; i < batch.count; i++) this.arrivals.push({ bytes: batch.packet(i).slice(), remote: batch.remote, batch: this.batches });
+    if (batch.offload !== undefined) this.offloads.add(batch.offload.headerLength + batch.offload.segmentSize);
     this.batches += 1;
     this.#hook(batch);
     if (fault === undefined) overwrite(batch);

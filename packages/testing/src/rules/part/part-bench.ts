@@ -1,4 +1,8 @@
+import type { Bytes } from '@heddle/core';
 import { Bench } from '../foundation/bench.js';
+import type { Arrival } from '../foundation/inbox.js';
+import type { LentBatch, LentOptions } from '../foundation/lent-batch.js';
+import type { PoisonContext } from '../foundation/poison-context.js';
 import { expectThat, textOf } from '../foundation/rule.js';
 import type { Part, Subject } from './subject.js';
 
@@ -10,13 +14,20 @@ export interface PartWords {
   readonly take: 'send' | 'deliver';
 }
 
-/** What the rules of life and of streams need to know of a contract. */
+/**
+ * A part in an experiment: numbered packets are given to send or deliver, and come out of a packet stream with their number,
+ * from the other Bind, or as the Stack's echo replies.
+ */
 export abstract class PartBench<P extends Part> extends Bench {
   abstract readonly words: PartWords;
   abstract readonly subject: Subject<P>;
-
   /** True when packets may get lost on the way: then rules send again. */
   abstract readonly lossy: boolean;
+  /** True when packets may overtake each other. */
+  abstract readonly unordered: boolean;
+  /** Of all parts that take part. */
+  abstract readonly contexts: readonly PoisonContext[];
+  #next = 1;
 
   /** Opens what the part under test talks to. */
   abstract surround(): Promise<void>;
@@ -24,6 +35,14 @@ export abstract class PartBench<P extends Part> extends Bench {
   abstract offer(packets: number): number;
   /** Makes packets that come out of the part's stream, as far as it is open. */
   abstract cause(packets: number): void;
+  /** A packet to give, of this length or the nearest possible one. */
+  abstract packet(number: number, length: number): Bytes;
+  /** The number of a packet that came out; undefined: damaged. */
+  abstract numberOf(output: Bytes): number | undefined;
+  /** A batch to give, with exactly the room that the traits declare. */
+  abstract lend(packets: readonly Bytes[], options?: Partial<LentOptions>): LentBatch;
+  /** Calls send or deliver, as it is. */
+  protected abstract call(batch: LentBatch): number;
   /** Closes what surround opened. */
   protected abstract dismantle(): Promise<void>;
 
@@ -40,6 +59,54 @@ export abstract class PartBench<P extends Part> extends Bench {
 
   close(): Promise<void> {
     return this.must('close', () => this.subject.part.close());
+  }
+
+  /** What came out and is of the experiment's making. */
+  get outputs(): readonly Arrival[] {
+    return this.subject.inbox.arrivals;
+  }
+
+  /** Numbers of what came out. */
+  get received(): (number | undefined)[] {
+    return this.outputs.map(({ bytes }) => this.numberOf(bytes));
+  }
+
+  /** Numbers of packets that nobody has used. */
+  numbers(count: number): number[] {
+    this.#next += count;
+    return Array.from({ length: count }, (_, i) => this.#next - count + i);
+  }
+
+  packets(count: number, lengthOf: (number: number) => number): Bytes[] {
+    return this.numbers(count).map((number) => this.packet(number, lengthOf(number)));
+  }
+
+  /** What send or deliver returned, if that is possible at all. */
+  give(batch: LentBatch): number {
+    return this.checked(batch.count, () => this.call(batch));
+  }
+
+  /** Gives packets, and reuses their memory at once. */
+  hand(packets: readonly Bytes[]): number {
+    const batch = this.lend(packets);
+    const taken = this.give(batch);
+    batch.poison();
+    return taken;
+  }
+
+  /** Gives numbered packets in batches of these sizes and waits for what comes out; the numbers that were taken. */
+  async exchange(sizes: readonly number[], lengthOf: (number: number) => number): Promise<number[]> {
+    const given: number[] = [];
+    for (const size of sizes) {
+      const numbers = this.numbers(size);
+      const taken = this.hand(numbers.map((number) => this.packet(number, lengthOf(number))));
+      given.push(...numbers.slice(0, taken));
+      const expected = this.outputs.length + taken;
+      if (size >= 16) await this.until(() => this.outputs.length >= expected);
+    }
+    await this.until(() => this.outputs.length >= given.length);
+    await this.settle();
+    return given;
   }
 
   /** Sends packets through and waits until they came out. */
@@ -66,5 +133,19 @@ export abstract class PartBench<P extends Part> extends Bench {
     const [fault] = this.subject.context.clock.faults;
     await super.end();
     expectThat(fault === undefined, `a timer of the part threw: ${textOf(fault)}`);
+  }
+
+  /** A count of packets that is possible. */
+  protected checked(count: number, call: () => number): number {
+    const { take } = this.words;
+    let taken: number;
+    try {
+      taken = call();
+    } catch (thrown) {
+      throw new Error(`${take} threw: ${textOf(thrown)}`, { cause: thrown });
+    }
+    const possible = Number.isInteger(taken) && taken >= 0 && taken <= count;
+    expectThat(possible, `${take} returned ${taken} for a batch of ${count}: more than count, or no count at all`);
+    return taken;
   }
 }

@@ -1,0 +1,56 @@
+import { glimpse, isPoisoned } from '../foundation/poison.js';
+import { expectThat, type Rule } from '../foundation/rule.js';
+import type { BindBench } from './bind-bench.js';
+import type { BindHarness } from './harness.js';
+import { payload } from './payload.js';
+import { bindRule } from './rule.js';
+
+export const lengthRules: readonly Rule<BindHarness>[] = [
+  bindRule(
+    'bind/lengths',
+    'Packets of every length up to largestDatagram arrive with the bytes they had, not truncated and not padded.',
+    'A truncated packet does not authenticate: handshakes pass, downloads hang.',
+    async (bench) => {
+      await bench.start();
+      const largest = bench.a.part.traits.largestDatagram;
+      for (const length of [1, 2, 7, 8, 31, 32, 148, 1279, 1280, 1420, 1452, 1500, 9000, largest - 1, largest])
+        if (length <= largest) await expectArrives(bench, length);
+    },
+  ),
+  bindRule(
+    'bind/too-large',
+    'A packet larger than largestDatagram is refused or counted: send does not throw, and nothing shortened arrives.',
+    'A datagram that was cut to fit wastes a round trip and is blamed on the cipher.',
+    async (bench) => {
+      await bench.start();
+      const length = bench.a.part.traits.largestDatagram + 1;
+      const taken = bench.hand(bench.packets(1, () => length));
+      await bench.settle();
+      const [arrival] = bench.b.inbox.arrivals;
+      expectThat(
+        arrival === undefined || arrival.bytes.length === length,
+        `it arrived truncated, as ${arrival?.bytes.length} of ${length} bytes`,
+      );
+      const lost = taken === 1 && arrival === undefined;
+      expectThat(!lost || bench.a.context.dropped > 0 || bench.lossy, 'it was taken and lost without being counted');
+      await bench.flows(1, 'after a packet that was too large');
+    },
+  ),
+];
+
+async function expectArrives(bench: BindBench, length: number): Promise<void> {
+  bench.b.inbox.clear();
+  const [number = 0] = bench.numbers(1);
+  const taken = bench.hand([payload(number, length)]);
+  expectThat(taken === 1, `send did not take a packet of ${length} bytes`);
+  await bench.until(() => bench.b.inbox.count > 0 || bench.lossy);
+  const [arrival] = bench.b.inbox.arrivals;
+  expectThat(arrival !== undefined || bench.lossy, `a packet of ${length} bytes did not arrive`);
+  if (arrival === undefined) return;
+  expectThat(
+    arrival.bytes.length === length,
+    `a packet of ${length} bytes was truncated or padded: it arrived as ${glimpse(arrival.bytes)}`,
+  );
+  const same = payload(number, length).every((byte, i) => byte === arrival.bytes[i]);
+  expectThat(same, `a packet of ${length} bytes arrived ${isPoisoned(arrival.bytes) ? 'as poison' : 'changed'}: ${glimpse(arrival.bytes)}`);
+}

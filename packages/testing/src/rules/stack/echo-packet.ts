@@ -1,0 +1,32 @@
+import type { Bytes } from '@heddle/core';
+import { decodeEcho, encodeEcho, parseAddress } from '@heddle/wire';
+
+/** IP and ICMP header. */
+const HEADERS = { 4: 28, 16: 48 };
+
+/** An echo request of this total length that carries a number, from one address to another. */
+export function echoRequest(number: number, length: number, from: string, to: string): Bytes {
+  const source = parseAddress(from)!;
+  const headers = source.length === 4 ? HEADERS[4] : HEADERS[16];
+  return encodeEcho({
+    kind: 'echo-request',
+    source,
+    destination: parseAddress(to)!,
+    identifier: number >>> 16,
+    sequence: number & 0xffff,
+    data: pattern(number, Math.max(0, length - headers)),
+  });
+}
+
+/** The number of a whole and right echo reply; undefined: something else, or damaged. */
+export function numberOfReply(packet: Bytes): number | undefined {
+  const echo = decodeEcho(packet);
+  if (echo?.kind !== 'echo-reply') return undefined;
+  const number = echo.identifier * 0x10000 + echo.sequence;
+  const wanted = pattern(number, echo.data.length);
+  return echo.data.every((byte, i) => byte === wanted[i]) ? number : undefined;
+}
+
+function pattern(number: number, length: number): Bytes {
+  return Uint8Array.from({ length }, (_, i) => (number * 7 + i) & 0x7f);
+}
