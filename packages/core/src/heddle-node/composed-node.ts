@@ -70,7 +70,7 @@ export class ComposedNode implements HeddleNode {
   }
 
   async start(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { state } = this;
+    const state = this.#state;
     if (state !== 'made')
       throw new HeddleError('HEDDLE_ALREADY_STARTED', `start() was called on a node that is ${state}; ${ADVICE[state]}`);
     options.signal?.throwIfAborted();
@@ -130,7 +130,7 @@ export class ComposedNode implements HeddleNode {
   }
 
   poke(): void {
-    if (this.state === 'running') this.#kernel?.poke();
+    if (this.#state === 'running') this.#kernel?.poke();
   }
 
   get flows(): FlowLayer {
@@ -154,7 +154,7 @@ export class ComposedNode implements HeddleNode {
     const kernel = this.#kernel;
     return {
       hostname: this.#options.hostname ?? DEFAULT_HOSTNAME,
-      state: this.state,
+      state: this.#state,
       control: this.#streams.control.value,
       plugins: this.#plugins.map((plugin) => this.#statusOf(plugin)),
       peers: kernel?.peers() ?? [],
@@ -164,7 +164,7 @@ export class ComposedNode implements HeddleNode {
     };
   }
 
-  get state(): NodeState {
+  get #state(): NodeState {
     return this.#streams.state.value!;
   }
 
@@ -255,8 +255,8 @@ export class ComposedNode implements HeddleNode {
   }
 
   #stackInUse(): StackInUse {
-    if (this.#assembly === undefined || this.state !== 'running')
-      throw new HeddleError('HEDDLE_NOT_RUNNING', `the node is ${this.state}; flows need a running one: await node.start() first`);
+    if (this.#assembly === undefined || this.#state !== 'running')
+      throw new HeddleError('HEDDLE_NOT_RUNNING', `the node is ${this.#state}; flows need a running one: await node.start() first`);
     const service: Service | undefined = this.#graph.providers(Tokens.Stack)[0];
     const stack = this.#service(Tokens.Stack);
     if (service === undefined || stack === undefined)

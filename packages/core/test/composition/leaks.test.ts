@@ -95,3 +95,15 @@ test('a thousand replacements on a running node leave nothing behind', async () 
   expect([...journal.open]).toEqual([]);
   expect(clock.armed).toBe(0);
 }, 60_000);
+
+test('G7 a hundred starts and stops on the machine’s own clock leave no handle', async () => {
+  const journal = new Journal();
+  const handles = process.getActiveResourcesInfo().length;
+  for (let i = 0; i < 100; i++) {
+    const one = createNode({}, [stack(journal), bind(journal, 'udp'), selector(journal), control(journal), toy(journal), gadget(journal)]);
+    await one.start();
+    await one.close();
+  }
+  expect([...journal.open]).toEqual([]);
+  expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(handles);
+});
