@@ -97,7 +97,7 @@ class DefinedBind<S> implements Bind {
   }
 
   send(to: Remote, batch: PacketBatch): number {
-    return this.#state === undefined ? 0 : this.#spec.send(this.#state.value, to, batch);
+    return this.#state === undefined || to.scheme !== this.scheme ? 0 : this.#spec.send(this.#state.value, to, batch);
   }
 
   parse(text: string): Remote | undefined {

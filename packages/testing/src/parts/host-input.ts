@@ -64,6 +64,7 @@ export class HostInput {
 
   #reply(slab: Bytes, offset: number, length: number, more: number): void {
     const size = ipPacketLength(slab, offset, length);
+    if (size > this.#host.mtu) return this.#context.drop('too-large', 1);
     const batch = this.#replies.push(slab, offset, size, more);
     if (batch !== undefined) turnIntoEchoReply(batch.slab, batch.offsets[batch.count - 1]!, size, this.#scratch);
   }

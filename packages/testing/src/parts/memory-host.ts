@@ -36,6 +36,11 @@ export class MemoryHost implements FlowLayer {
     this.#addresses.configure(config);
   }
 
+  /** Longer packets are not sent. */
+  get mtu(): number {
+    return this.#addresses.mtu;
+  }
+
   /** True when the address is one of the host's own. */
   owns(slab: Bytes, at: number, length: number): boolean {
     return this.#addresses.owns(slab, at, length);
