@@ -4,15 +4,24 @@ import { NO_OWNER } from './allowed-ips.js';
 import type { PeerConfig } from './contract.js';
 import type { Device } from './device.js';
 import { WireGuardError } from './errors.js';
-import { Peer } from './peer.js';
+import { Peer, type PeerSurroundings } from './peer.js';
 import { type CheckedConfig, checkConfig } from './peer-config.js';
 
 /** Adds, changes and removes peers by the smallest difference: what stays the same is not touched. */
 export class PeerRegistry {
   readonly #device: Device;
+  /** One for all peers: ten thousand of them need no closures of their own. */
+  readonly #surroundings: PeerSurroundings;
 
   constructor(device: Device) {
     this.#device = device;
+    this.#surroundings = {
+      crypto: device.crypto,
+      stagedPackets: device.limits.stagedPackets,
+      stagedBytes: device.limits.stagedBytes,
+      jitter: () => device.jitter(),
+      discard: (keypair) => device.discard(keypair),
+    };
   }
 
   /** True in `keepaliveDue` when a persistent keepalive was switched on. */
@@ -47,20 +56,9 @@ export class PeerRegistry {
     if (peers.size >= limits.peers) {
       throw new WireGuardError('HEDDLE_WIREGUARD_LIMIT', `there are ${peers.size} peers already; remove some or raise limits.peers`);
     }
-    const peer = this.#create(config);
+    const peer = new Peer(peers.createRef(config.publicKey), this.#surroundings);
     peers.add(peer);
     return peer;
-  }
-
-  #create(config: PeerConfig): Peer {
-    const device = this.#device;
-    return new Peer(device.peers.createRef(config.publicKey), {
-      crypto: device.crypto,
-      stagedPackets: device.limits.stagedPackets,
-      stagedBytes: device.limits.stagedBytes,
-      jitter: () => device.jitter(),
-      discard: (keypair) => device.discard(keypair),
-    });
   }
 
   #setPrefixes(peer: Peer, { prefixes }: CheckedConfig): void {
