@@ -1,5 +1,16 @@
 export { EventLog } from './log/event-log.js';
 export { LogHash } from './log/log-hash.js';
+export type { FirewallRules } from './network/firewall.js';
+export type { Lan, LanOptions } from './network/lan.js';
+export type { Link, LinkShape } from './network/link.js';
+export type { NatOptions, SimNat } from './network/nat.js';
+export type { NatBehaviour, NatRules } from './network/nat-table.js';
+export type { RouterOptions, SimRouter } from './network/router.js';
+export type { FaultPoint } from './network/sim-fault.js';
+export type { HostOptions, HostPort, SimHost } from './network/sim-host.js';
+export { simHost } from './network/sim-host-plugin.js';
+export type { SimNetworkOptions } from './network/sim-network.js';
+export { SimNetwork } from './network/sim-network.js';
 export type { MemoryBindOptions } from './parts/memory-bind.js';
 export { memory, memoryBind } from './parts/memory-bind.js';
 export type { MemoryControlOptions, MemoryNetmap } from './parts/memory-control.js';

@@ -1,0 +1,51 @@
+import type { Clock } from '@heddle/core';
+import type { EventLog } from '../log/event-log.js';
+import type { SeededRandom } from '../time/seeded-random.js';
+import { endpointText, type SimPacket } from './sim-packet.js';
+
+/** What all parts of one simulated network share. */
+export class SimWorld {
+  readonly clock: Clock;
+  readonly random: SeededRandom;
+  readonly log: EventLog;
+  readonly #drops = new Map<string, number>();
+
+  constructor(clock: Clock, random: SeededRandom, log: EventLog) {
+    this.clock = clock;
+    this.random = random;
+    this.log = log;
+  }
+
+  /** Writes a line: when, where, what, which packet. */
+  note(where: string, what: string, packet: SimPacket): void {
+    const about = packet.segment === undefined ? packet.kind : segmentText(packet.segment);
+    const ends = `${endpointText(packet.source)} > ${endpointText(packet.destination)}`;
+    this.log.add(
+      `${this.clock.now().toFixed(3)} ${where} ${what} ${packet.protocol} ${about} ${ends} ${packet.bytes.length} ${contentText(packet.bytes)}`,
+    );
+  }
+
+  /** Gives a packet up, for a reason that is counted. */
+  drop(where: string, reason: string, packet: SimPacket): void {
+    this.#drops.set(reason, (this.#drops.get(reason) ?? 0) + 1);
+    this.note(where, `drops(${reason})`, packet);
+    packet.lost?.();
+  }
+
+  /** Packets given up so far, by reason. */
+  get drops(): ReadonlyMap<string, number> {
+    return this.#drops;
+  }
+}
+
+function segmentText(segment: NonNullable<SimPacket['segment']>): string {
+  if (segment.kind === 'window') return `window=${segment.until}`;
+  return 'at' in segment ? `${segment.kind}@${segment.at}` : segment.kind;
+}
+
+/** A hash of the first bytes: runs that differ in content alone differ in the log. */
+function contentText(bytes: Uint8Array): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length && i < 64; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
