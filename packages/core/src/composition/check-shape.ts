@@ -158,7 +158,7 @@ function checkCode(code: string, who: string): Problem[] {
       {
         what: `${who} declares the error code "${code}"`,
         cause: 'codes are written in capitals with underscores',
-        cure: 'Rename it, such as HEDDLE_UDP_PORT',
+        cure: 'Rename it, such as ACME_PORT_BUSY',
       },
     ];
   if (!Object.hasOwn(ERRORS, code)) return [];

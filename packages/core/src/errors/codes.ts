@@ -4,8 +4,30 @@ export interface ErrorEntry {
   readonly cure: string;
 }
 
+/** The codes of core. */
+export type ErrorCode =
+  | 'HEDDLE_COMPOSITION'
+  | 'HEDDLE_START_FAILED'
+  | 'HEDDLE_START_DEADLINE'
+  | 'HEDDLE_STOP_DEADLINE'
+  | 'HEDDLE_STOP_FAILED'
+  | 'HEDDLE_PLUGIN_FAULT'
+  | 'HEDDLE_SECOND_SUBSCRIBER'
+  | 'HEDDLE_NOT_RUNNING'
+  | 'HEDDLE_ALREADY_STARTED'
+  | 'HEDDLE_NOT_PROVIDED'
+  | 'HEDDLE_NO_SUCH_PLUGIN'
+  | 'HEDDLE_NO_SUCH_PEER'
+  | 'HEDDLE_UNSUPPORTED'
+  | 'HEDDLE_BAD_ADDRESS'
+  | 'HEDDLE_STATE_DAMAGED'
+  | 'HEDDLE_STATE_BUSY'
+  | 'HEDDLE_STATE_VERSION'
+  | 'HEDDLE_STATE_IO'
+  | 'HEDDLE_KEY';
+
 /** Every code of core. docs/errors.md is generated from this table; plugins register their own in definePlugin. */
-export const ERRORS = {
+export const ERRORS: Readonly<Record<ErrorCode, ErrorEntry>> = {
   HEDDLE_COMPOSITION: {
     says: 'The plugins do not make a node. The message lists everything that is wrong; `problems` holds the same as values.',
     cure: 'Follow the cure that stands beside each problem.',
@@ -82,6 +104,4 @@ export const ERRORS = {
     says: 'A key has the wrong length or form.',
     cure: 'Use 32 bytes, base64, hex or the prefixed form.',
   },
-} as const satisfies Readonly<Record<string, ErrorEntry>>;
-
-export type ErrorCode = keyof typeof ERRORS;
+};
