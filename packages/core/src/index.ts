@@ -53,6 +53,7 @@ export type { HeddleNode, Host, NodeOptions, NodeState, NodeStatus, PluginStatus
 export type { Identity, KeyPairBytes } from './identity/identity.js';
 export type { Limits } from './limits/limits.js';
 export { DEFAULT_LIMITS } from './limits/limits.js';
+export { NetmapStream } from './netmap/netmap-stream.js';
 export type { BindHandle, BindSpec } from './on-ramps/define-bind.js';
 export { defineBind } from './on-ramps/define-bind.js';
 export type { Middleware } from './on-ramps/through.js';
@@ -61,7 +62,6 @@ export type { BindHooks } from './on-ramps/wrap-bind.js';
 export { wrapBind } from './on-ramps/wrap-bind.js';
 export type { StackHooks } from './on-ramps/wrap-stack.js';
 export { wrapStack } from './on-ramps/wrap-stack.js';
-export { NetmapStream } from './netmap/netmap-stream.js';
 export { HEADROOM, TAILROOM } from './packets/layout.js';
 export { PacketBatch } from './packets/packet-batch.js';
 export { PacketStream } from './packets/packet-stream.js';

@@ -62,14 +62,15 @@ class NodeKernel implements Kernel {
   }
 
   context(plugin: string): PartContext {
-    return this.#contexts.of(plugin);
+    return this.#contexts.open(plugin);
   }
 
-  revoke(plugin: string): void {
-    this.#contexts.revoke(plugin);
+  revoke(context: PartContext): void {
+    this.#contexts.revoke(context);
   }
 
   addBind(bind: Bind, plugin: string): void {
+    this.#health.forget(plugin);
     const port = new BindPort(bind, plugin, this.#contexts.scope(plugin), this.#services.pool, {
       received: (_, batch) => this.#plane.received(batch),
       endpoints: () => this.#prober.endpoints(this.#localEndpoints()),
@@ -100,6 +101,7 @@ class NodeKernel implements Kernel {
   }
 
   async setStack(stack: Stack | undefined, plugin: string): Promise<void> {
+    if (stack !== undefined) this.#health.forget(plugin);
     const port = stack && this.#stackPort(stack, plugin);
     this.#plane.dispatcher.whenIdle(() => {
       this.#plane.stack?.stop();
@@ -110,13 +112,14 @@ class NodeKernel implements Kernel {
     await this.#self.refresh();
   }
 
-  setControl(control: Control | undefined, plugin: string): void {
+  async setControl(control: Control | undefined, plugin: string): Promise<void> {
     this.#control.unsubscribe();
     this.#control = new Subscription();
     if (control === undefined) return;
     const error = (fault: unknown): void => this.#fault(plugin, 'a stream', fault);
     this.#control.add(control.netmap$.subscribe({ next: (change) => this.#applyNetmap(change, plugin), error }));
     this.#control.add(control.health$.subscribe({ next: (health) => this.#health.says(plugin, health), error }));
+    await this.#self.settled();
   }
 
   async setSelector(selector: PathSelector | undefined, plugin: string): Promise<void> {

@@ -44,15 +44,16 @@ export interface PathCounters {
  * A part that comes in for another one takes effect when the outermost dispatch has returned; what the old one emits afterwards is ignored.
  */
 export interface Kernel {
-  /** The context that a plugin's Bind or Stack is opened with. */
+  /** A context that one Bind or Stack of the plugin is opened with. */
   context(plugin: string): PartContext;
-  /** Takes back what the context of a plugin has lent; nothing more is lent. */
-  revoke(plugin: string): void;
+  /** Takes back what a context has lent; nothing more is lent. */
+  revoke(context: PartContext): void;
   addBind(bind: Bind, plugin: string): void;
   removeBind(bind: Bind): void;
   /** Resolves when the Stack has the addresses that control named, if control has spoken. */
   setStack(stack: Stack | undefined, plugin: string): Promise<void>;
-  setControl(control: Control | undefined, plugin: string): void;
+  /** Resolves when the Stack and the Binds have what control has said about this node so far. */
+  setControl(control: Control | undefined, plugin: string): Promise<void>;
   setSelector(selector: PathSelector | undefined, plugin: string): Promise<void>;
   readonly netmap$: Observable<NetmapChange>;
   readonly paths$: Observable<PathChange>;

@@ -47,6 +47,11 @@ export class SelfKeeper {
     return this.#working;
   }
 
+  /** What has been said so far is in place. */
+  settled(): Promise<void> {
+    return this.#working;
+  }
+
   async #configure(): Promise<void> {
     this.#due = false;
     const self = this.#self;

@@ -1,5 +1,38 @@
+/** Every reason of core's own. */
+export type CoreDropReason =
+  | 'malformed'
+  | 'unknown-type'
+  | 'unknown-index'
+  | 'bad-mac1'
+  | 'bad-mac2'
+  | 'bad-handshake'
+  | 'bad-tag'
+  | 'replay'
+  | 'cryptokey'
+  | 'no-route'
+  | 'no-key'
+  | 'expired'
+  | 'counter-limit'
+  | 'rate-limit'
+  | 'handshake-queue-full'
+  | 'staged-queue-full'
+  | 'cookie'
+  | 'no-path'
+  | 'too-large'
+  | 'bind-refused'
+  | 'bind-fault'
+  | 'bad-offload'
+  | 'stack-refused'
+  | 'stack-fault'
+  | 'probe-fault'
+  | 'pool-empty'
+  | 'queue-full'
+  | 'not-running'
+  | 'bad-batch'
+  | 'undeclared';
+
 /** Every reason for which core gives up a packet, and what it means. Plugins register their own in definePlugin. */
-export const DROP_REASONS = {
+export const DROP_REASONS: Readonly<Record<CoreDropReason, string>> = {
   // WireGuard
   malformed: 'not a message of the protocol, or an impossible length',
   'unknown-type': 'message type that nobody claims',
@@ -34,6 +67,4 @@ export const DROP_REASONS = {
   'not-running': 'came before start or after close',
   'bad-batch': 'batch with an impossible table',
   undeclared: 'dropped by a plugin under a reason that it did not declare',
-} as const satisfies Readonly<Record<string, string>>;
-
-export type CoreDropReason = keyof typeof DROP_REASONS;
+};

@@ -95,7 +95,7 @@ export class Assembly {
     const going = this.#partsOf(plugin);
     for (const part of going.toReversed()) await this.#stages.leave(part);
     this.#settle(graph, without(this.#parts, going));
-    await this.#drain(plugin, going);
+    await this.#drain(going);
   }
 
   /** New parts open beside the old ones, take their places, and then the old ones close. When one does not, the old ones stay. */
@@ -111,7 +111,7 @@ export class Assembly {
     }
     await swap.finish();
     this.#settle(graph, [...without(this.#parts, going), ...swap.coming]);
-    await this.#drain(old, going);
+    await this.#drain(going);
   }
 
   /** Who else was given a service of the plugin, which would be dead in its hands. Core itself follows changes. */
@@ -161,18 +161,15 @@ export class Assembly {
   }
 
   /** Closes parts that have left; what they hold of the packet memory is taken back at the drain deadline, or when they are closed. */
-  async #drain(plugin: Plugin, going: readonly Part[]): Promise<void> {
+  async #drain(going: readonly Part[]): Promise<void> {
     const { clock, limits } = this.#stages;
-    const revoke = (): void => this.#revoke(plugin);
+    const revoke = (): void => {
+      for (const part of going) part.life.revoke?.();
+    };
     const cancel = clock.at(clock.now() + limits.drainDeadline, revoke);
     for (const part of going.toReversed()) await this.#stages.close(part);
     cancel();
     revoke();
-  }
-
-  /** The account of a plugin goes by its name, so a successor of the same name has taken it over. */
-  #revoke(plugin: Plugin): void {
-    if (!this.#graph.plugins.some((other) => other.name === plugin.name)) this.#single<Kernel>(KERNEL).revoke(plugin.name);
   }
 
   #partsOf(plugin: Plugin): readonly Part[] {

@@ -3,7 +3,7 @@ import { KERNEL } from '../composition/core-services.js';
 import type { Service } from '../composition/graph.js';
 import { CONTRACT, type Lifecycle } from '../composition/plugin.js';
 import { Tokens } from '../composition/tokens.js';
-import type { Bind } from '../contracts/bind.js';
+import type { Bind, PartContext } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
 import type { PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
@@ -19,6 +19,8 @@ export interface Life {
   enter?(): Done;
   leave?(): Done;
   close?(): Done;
+  /** Takes back the packet memory that it still holds. */
+  revoke?(): void;
 }
 
 export interface Part {
@@ -81,7 +83,7 @@ function lifeOfKernel(kernel: Kernel, place: Place): Life {
 
 function lifeOfBind(bind: Bind, plugin: string, place: Place): Life {
   return {
-    open: (signal) => bind.open(place.kernel().context(plugin), signal),
+    ...lent(bind, plugin, place),
     enter: () => place.kernel().addBind(bind, plugin),
     leave: () => place.kernel().removeBind(bind),
     close: () => bind.close(),
@@ -90,10 +92,24 @@ function lifeOfBind(bind: Bind, plugin: string, place: Place): Life {
 
 function lifeOfStack(stack: Stack, plugin: string, place: Place): Life {
   return {
-    open: (signal) => stack.open(place.kernel().context(plugin), signal),
+    ...lent(stack, plugin, place),
     enter: () => place.kernel().setStack(stack, plugin),
     leave: () => place.kernel().setStack(undefined, plugin),
     close: () => stack.close(),
+  };
+}
+
+/** Opens a part with a context of its own. */
+function lent(part: Bind | Stack, plugin: string, place: Place): Pick<Life, 'open' | 'revoke'> {
+  let context: PartContext | undefined;
+  return {
+    open: (signal) => {
+      context = place.kernel().context(plugin);
+      return part.open(context, signal);
+    },
+    revoke: () => {
+      if (context !== undefined) place.kernel().revoke(context);
+    },
   };
 }
 

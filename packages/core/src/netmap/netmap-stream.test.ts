@@ -29,7 +29,10 @@ describe('a map of peers', () => {
         const model = new Map<string, Peer>();
         for (const { set, removed } of steps) {
           const peers = set.map((n) => peer(`p${n}`));
-          map = map.with(peers, removed.map((n) => `p${n}`));
+          map = map.with(
+            peers,
+            removed.map((n) => `p${n}`),
+          );
           for (const n of removed) model.delete(`p${n}`);
           for (const p of peers) model.set(p.id, p);
         }

@@ -7,7 +7,7 @@ import { HeddleError } from '../errors/heddle-error.js';
  */
 const VERSION = 1;
 /** A larger file is not ours. */
-export const LARGEST_STATE = 4 * 1024 * 1024;
+export const LARGEST_STATE: number = 4 * 1024 * 1024;
 
 export function writeState(values: ReadonlyMap<string, string>): string {
   return `${JSON.stringify({ version: VERSION, values: Object.fromEntries(values) }, undefined, 2)}\n`;

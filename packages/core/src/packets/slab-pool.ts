@@ -4,7 +4,7 @@ import { slotSize } from './layout.js';
 
 /** A small slab takes one packet of a usual MTU, a large one a whole batch or a super-packet. */
 const SMALL_SLAB = 2304;
-export const LARGE_SLAB = 128 * 1024;
+export const LARGE_SLAB: number = 128 * 1024;
 export const LARGE_PACKETS = 128;
 const POISON = 0xdb;
 

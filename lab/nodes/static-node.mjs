@@ -1,0 +1,80 @@
+// @ts-check
+// A Heddle node for the lab: static control, UDP, and a tiny IP host as its Stack.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StaticControl, staticControl } from '@heddle/control-static';
+import { createNode } from '@heddle/core';
+import { memoryStack } from '@heddle/testing';
+import { udp } from '@heddle/transport-udp';
+import { serve } from './control-channel.mjs';
+
+/** @type {import('@heddle/core').HeddleNode | undefined} */
+let running;
+
+function node() {
+  if (running === undefined) throw new Error('the node is not started');
+  return running;
+}
+
+/** @param {{ privateKey: string, port: number, addresses: string[], mtu: number, peers: any[] }} params */
+async function start({ privateKey, port, addresses, mtu, peers }) {
+  const config = { privateKey, addresses, mtu, listenPort: port, peers: peers.map(staticPeer) };
+  running = createNode({ hostname: 'lab' }, [staticControl(config), udp({ port, fallback: false }), memoryStack()]);
+  await running.start();
+}
+
+/** @param {{ publicKey: string, psk?: string, endpoint?: string, allowedIps: string[], keepalive?: number }} peer */
+function staticPeer({ publicKey, psk, endpoint, allowedIps, keepalive }) {
+  return {
+    publicKey,
+    allowedIps,
+    ...(psk !== undefined && { presharedKey: psk }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(keepalive !== undefined && { persistentKeepalive: keepalive }),
+  };
+}
+
+/** @param {{ publicKey: string }} params */
+function peer({ publicKey }) {
+  const base64 = Buffer.from(publicKey, 'hex').toString('base64');
+  const found = node()
+    .status()
+    .peers.find((one) => one.publicKey === base64);
+  return found && { endpoint: found.path?.replace(/^udp:/, ''), handshakeAt: found.lastHandshake, rx: found.rxBytes, tx: found.txBytes };
+}
+
+/** @param {{ address: string, count: number, interval: number, wait: number }} params */
+async function ping({ address, count, interval, wait }) {
+  /** @type {{ n: number, rtt: number }[]} */
+  const answers = [];
+  const pings = [];
+  for (let n = 0; n < count; n++) {
+    pings.push(pingOnce(address, wait).then((rtt) => rtt !== undefined && answers.push({ n, rtt })));
+    await sleep(interval * 1_000);
+  }
+  await Promise.all(pings);
+  const rtts = answers.map(({ rtt }) => rtt);
+  const inOrder = answers.every(({ n }, i) => i === 0 || n > (answers[i - 1]?.n ?? -1));
+  const median = rtts.toSorted((a, b) => a - b)[Math.floor(rtts.length / 2)] ?? Number.NaN;
+  return { sent: count, received: answers.length, duplicates: 0, inOrder, rtts, median };
+}
+
+/** @param {string} address @param {number} wait seconds; a loss is undefined */
+async function pingOnce(address, wait) {
+  const { ping: send } = node().flows;
+  if (send === undefined) throw new Error('the Stack has no ping');
+  try {
+    return await send(address, { signal: AbortSignal.timeout(wait * 1_000) });
+  } catch (fault) {
+    if (/** @type {Error} */ (fault).name === 'TimeoutError') return undefined;
+    throw fault;
+  }
+}
+
+serve({
+  start,
+  peer,
+  ping,
+  setPeer: (params) => node().get(StaticControl).setPeer(staticPeer(params)),
+  removePeer: ({ publicKey }) => node().get(StaticControl).removePeer(publicKey),
+  status: () => node().status(),
+});
