@@ -180,6 +180,18 @@ test('a peer that is removed by a handler gets nothing more, and the engine goes
   expect(b.drops).toEqual({ 'unknown-type': 2, 'unknown-index': 3 });
 });
 
+test('a handler may remove a peer whose packets are just being gathered, or are about to be delivered', () => {
+  for (const removeOn of ['drop', 'endpointChanged'] as const) {
+    const { sim, a, b } = connected();
+    b[removeOn] = () => void b.engine.removePeer(sim.now, a.publicKey);
+    sim.wire = () => [];
+    a.say(b, 'too late');
+    a.moves();
+    b.engine.receive(sim.now, a.place, table(sim.log.at(-1)!.bytes, new Uint8Array(40)));
+    expect([b.received, b.engine.peers()]).toEqual([[], []]);
+  }
+});
+
 test('the peer that roams is answered where it is now: by data, keepalive and handshake, not by what does not authenticate', () => {
   const { sim, a, b } = connected();
   a.moves();

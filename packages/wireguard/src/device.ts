@@ -70,6 +70,14 @@ export class Device {
     keypair.unload(this.crypto.packets);
   }
 
+  /** Both sides have the keys: as initiator after the response, as responder after the first data. */
+  completeHandshake(peer: Peer): void {
+    peer.timers.handshakeComplete();
+    this.dropPending(peer);
+    peer.handshake.lastMinuteUsed = false;
+    peer.traffic.lastHandshake = this.wallClock();
+  }
+
   /** Gives up the initiation that waits for a response. */
   dropPending(peer: Peer): void {
     if (peer.handshake.pending === undefined) return;

@@ -127,7 +127,7 @@ export class HandshakeWorker {
     peer.handshake.pending = undefined;
     const keys = { ...pending.noise.split(), localIndex: index, remoteIndex: senderIndex(bytes, 0), isInitiator: true };
     peer.keypairs.derivedAsInitiator(this.#derive(now, peer, keys));
-    this.#complete(peer);
+    this.#device.completeHandshake(peer);
     this.#received(now, peer, from, bytes);
     this.#device.sink.established(peer.ref);
     if (!peer.removed) this.#sender.sendKeepalive(now, peer);
@@ -139,12 +139,6 @@ export class HandshakeWorker {
     this.#device.indices.replace(keys.localIndex, { peer, keypair });
     peer.timers.sessionDerived(now);
     return keypair;
-  }
-
-  #complete(peer: Peer): void {
-    peer.timers.handshakeComplete();
-    peer.handshake.lastMinuteUsed = false;
-    peer.traffic.lastHandshake = this.#device.wallClock();
   }
 
   #received(now: number, peer: Peer, from: Endpoint, message: Bytes): void {

@@ -128,20 +128,12 @@ export class Receiver {
     const confirmed = peer.keypairs.received(keypair);
     peer.timers.authenticatedReceived(now);
     if (data) peer.timers.dataReceived(now);
-    if (confirmed) this.#complete(peer);
+    if (confirmed) this.#device.completeHandshake(peer);
     this.#device.schedule.touch(peer);
     this.#device.heardFrom(peer, from);
     if (confirmed) this.#device.sink.established(peer.ref);
     if (confirmed) this.#sender.sendStaged(now, peer);
     this.#keepFresh(now, peer);
-  }
-
-  /** The initiator has the keys: the handshake that we answered is over. */
-  #complete(peer: Peer): void {
-    peer.timers.handshakeComplete();
-    this.#device.dropPending(peer);
-    peer.handshake.lastMinuteUsed = false;
-    peer.traffic.lastHandshake = this.#device.wallClock();
   }
 
   #keepFresh(now: number, peer: Peer): void {
