@@ -21,6 +21,8 @@ await build({
   sourcemap: true,
   splitting: true,
   removeNodeProtocol: false,
+  // What a package lists under `bundled` becomes part of it; see its THIRD-PARTY-NOTICES.md.
+  noExternal: (manifest.bundled ?? []).map((name) => new RegExp(`^${name}(/|$)`)),
   tsconfig: join(ROOT, 'tsconfig.base.json'),
 });
 emitDeclarations(folder);

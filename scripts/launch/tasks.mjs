@@ -11,7 +11,7 @@ export const tasks = {
   test,
   build: (args) => turbo('build', ['--output-logs=new-only', ...args]),
   check: (args) => node('scripts/check.mjs', args),
-  docs: afterBuild('scripts/docs.mjs'),
+  docs: (args) => node('scripts/docs.mjs', args),
   demo: afterBuild('examples/demo/main.mjs', ['--filter=./examples/demo...']),
   lab: afterBuild('lab/run.mjs'),
   bench: afterBuild('bench/run.mjs'),

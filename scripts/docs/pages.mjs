@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { publicPackages, ROOT } from '../workspace.mjs';
+import { loadSource } from './load-source.mjs';
+
+/** Where a package keeps its table of error codes, under a name that ends in ERRORS. */
+const ERROR_FILES = ['errors/codes.ts', 'errors.ts'];
+
+/**
+ * The generated pages, each with its text.
+ * @returns {Promise<{ pages: Map<string, string>, codes: string[] }>}
+ */
+export async function generatedPages() {
+  const core = (/** @type {string} */ path) => loadSource(`packages/core/src/${path}`);
+  const { errorsDocument, dropsDocument, limitsDocument } = await core('errors/document.ts');
+  const { DROP_REASONS } = await core('drops/reasons.ts');
+  const { DEFAULT_LIMITS } = await core('limits/limits.ts');
+  const { LIMIT_TEXTS } = await core('limits/limit-texts.ts');
+  const errors = await errorTable();
+  const pages = new Map([
+    ['docs/errors.md', errorsDocument(errors)],
+    ['docs/drops.md', dropsDocument(DROP_REASONS)],
+    ['docs/limits.md', limitsDocument(DEFAULT_LIMITS, LIMIT_TEXTS)],
+  ]);
+  return { pages, codes: Object.keys(errors) };
+}
+
+/** All codes of all packages; core's come first. */
+async function errorTable() {
+  const folders = publicPackages().map(({ folder }) => folder);
+  const ordered = ['packages/core', ...folders.filter((folder) => folder !== 'packages/core')];
+  const files = ordered.flatMap((folder) => ERROR_FILES.map((file) => `${folder}/src/${file}`));
+  const modules = await Promise.all(files.filter((file) => existsSync(join(ROOT, file))).map(loadSource));
+  const tables = modules.flatMap((exported) => Object.entries(exported).filter(([name]) => name.endsWith('ERRORS')));
+  const entries = tables.flatMap(([, table]) => Object.entries(table));
+  const poor = entries.find(([, entry]) => typeof entry?.says !== 'string' || typeof entry?.cure !== 'string');
+  if (poor !== undefined) throw new Error(`${poor[0]} has to be an entry { says, cure } in its table`);
+  return Object.fromEntries(entries);
+}
