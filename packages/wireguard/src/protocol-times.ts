@@ -7,11 +7,11 @@ export const REKEY_TIMEOUT = 5_000;
 /** WireGuard paper 6.5: data received and nothing sent for this long is answered by a keepalive. */
 export const KEEPALIVE_TIMEOUT = 10_000;
 /** Data sent and nothing heard for this long (plus jitter) starts a handshake. */
-export const NEW_HANDSHAKE_AFTER = KEEPALIVE_TIMEOUT + REKEY_TIMEOUT;
+export const NEW_HANDSHAKE_AFTER: number = KEEPALIVE_TIMEOUT + REKEY_TIMEOUT;
 /** An initiator that receives with an older key pair starts one last handshake before it expires. */
-export const LAST_MINUTE = REJECT_AFTER_TIME - KEEPALIVE_TIMEOUT - REKEY_TIMEOUT;
+export const LAST_MINUTE: number = REJECT_AFTER_TIME - KEEPALIVE_TIMEOUT - REKEY_TIMEOUT;
 /** Key material that nothing renewed is forgotten. */
-export const ZERO_KEYS_AFTER = 3 * REJECT_AFTER_TIME;
+export const ZERO_KEYS_AFTER: number = 3 * REJECT_AFTER_TIME;
 /** wireguard-go MaxTimerHandshakes: retries after the first initiation are 19, the nominal 90 s. */
 export const LAST_RETRY = 18;
 /** Retransmissions are spread over this many milliseconds, so that two peers do not cross again and again. */
