@@ -73,7 +73,8 @@ class WgQuickFile {
     this.#endPeer();
     const { line, column } = this.#interfaceAt ?? { line: 1, column: 1 };
     if (this.#interfaceAt === undefined) this.#report(line, { text: '', column }, 'there is no [Interface] section');
-    else if (this.#interface.privateKey === undefined) this.#report(line, { text: '', column }, 'this [Interface] has no PrivateKey');
+    else if (this.#interface.privateKey === undefined && !this.#told('PrivateKey', line))
+      this.#report(line, { text: '', column }, 'this [Interface] has no PrivateKey');
     if (this.#errors.length > 0) return { ok: false, errors: this.#errors };
     return { ok: true, config: configOf(this.#interface, [...this.#peers.values()]) };
   }
@@ -135,8 +136,12 @@ class WgQuickFile {
   }
 
   #missingKey(line: number, name: Piece): void {
-    const told = this.#errors.some((error) => error.line > line && error.says.startsWith('PublicKey'));
-    if (!told) this.#report(line, name, 'this [Peer] has no PublicKey');
+    if (!this.#told('PublicKey', line)) this.#report(line, name, 'this [Peer] has no PublicKey');
+  }
+
+  /** True when a mistake in this key is listed, at a later line. */
+  #told(key: string, line: number): boolean {
+    return this.#errors.some((error) => error.line > line && error.says.startsWith(key));
   }
 
   #report(line: number, { column }: Piece, says: string): void {
