@@ -81,11 +81,19 @@ test.each([
   const packet = ipPacket(a.address, b.address, sim.random.bytes(length - 20));
   const slab = new Uint8Array(2_000).fill(0xee);
   slab.set(packet, 16);
+  let padding: Uint8Array<ArrayBufferLike> | undefined;
+  const deliver = b.deliver.bind(b);
+  b.deliver = (peer, packets) => {
+    const end = packets.offsets[0]! + packets.lengths[0]!;
+    padding = packets.slab.slice(end, end + size - 32 - length);
+    deliver(peer, packets);
+  };
   a.engine.send(sim.now, { slab, offsets: Uint32Array.of(16), lengths: Uint32Array.of(length), count: 1 });
   expect(sim.log.at(-1)!.bytes.length).toBe(size);
   expect(slab.subarray(size).every((byte) => byte === 0xee)).toBe(true);
   sim.run(100);
   expect(b.received).toEqual([packet]);
+  expect(padding).toEqual(new Uint8Array(size - 32 - length));
 });
 
 test('the table that send is given is only read, and packets without room or owner are dropped alone', () => {

@@ -143,7 +143,6 @@ export class Sender {
 
   /** WireGuard paper 6.2: only the initiator renews by age, so that the two do not cross. */
   #keepFresh(now: number, peer: Peer, keypair: Keypair): void {
-    if (keypair !== peer.keypairs.current) return;
     if (keypair.isWorn || (keypair.isInitiator && keypair.isOlder(now, REKEY_AFTER_TIME))) this.#initiator.request(now, peer);
   }
 }

@@ -122,6 +122,18 @@ test('A6: a peer that never answers is asked 20 times, 5 s and at most 334 ms ap
   expect(a.drops).toEqual({ expired: 1 });
 });
 
+test('A6: who still wants to talk makes all attempts free again, so that a peer is asked for as long as there is something to say', () => {
+  const sim = new Sim();
+  const [a, b] = sim.pair();
+  sim.wire = () => [];
+  for (let i = 0; i < 60; i++) {
+    a.say(b, `${i}`);
+    sim.run(5_000);
+  }
+  expect(initiations(sim, a).length).toBeGreaterThan(50);
+  expect(a.drops).toEqual({});
+});
+
 test('A6: data that stays without an answer leads to a new handshake after 15 s', () => {
   const sim = new Sim();
   const [a, b] = sim.pair();

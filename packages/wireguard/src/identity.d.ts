@@ -1,0 +1,11 @@
+import type { Bytes, Crypto, X25519Key } from '@heddle/crypto';
+import { CookieChecker } from './cookie-checker.js';
+import { Tai64nClock } from './tai64n.js';
+/** All that hangs on our private key. */
+export interface Identity {
+    readonly key: X25519Key;
+    readonly checker: CookieChecker;
+    readonly timestamps: Tai64nClock;
+}
+/** The private key is copied: the caller may wipe its own. */
+export declare function createIdentity(crypto: Crypto, random: (into: Bytes) => void, privateKey: Bytes): Identity;

@@ -1,0 +1,49 @@
+import type { Bytes, Crypto } from '@heddle/crypto';
+import type { Prefix } from '@heddle/wire';
+import type { Endpoint, PeerRef } from './contract.js';
+import { CookieJar } from './cookie-jar.js';
+import type { Keypair } from './keypair.js';
+import { KeypairRotation } from './keypair-rotation.js';
+import { PeerHandshake } from './peer-handshake.js';
+import { PeerTimers } from './peer-timers.js';
+import { StagedQueue } from './staged-queue.js';
+/** What an index of ours stands for: a session, or without a key pair the handshake that may become one. */
+export interface IndexEntry {
+    readonly peer: Peer;
+    readonly keypair: Keypair | undefined;
+}
+/** What is counted for the status of a peer. */
+export interface Traffic {
+    rxBytes: number;
+    txBytes: number;
+    /** Wall-clock milliseconds; 0: never. */
+    lastHandshake: number;
+}
+/** What a peer needs from the device it lives in. */
+export interface PeerSurroundings {
+    readonly crypto: Crypto;
+    readonly stagedPackets: number;
+    readonly stagedBytes: number;
+    readonly jitter: () => number;
+    readonly discard: (keypair: Keypair) => void;
+}
+/** The state of one peer. Its parts have the rules; sender, receiver and handshakes bring them together. */
+export declare class Peer {
+    readonly ref: PeerRef;
+    readonly timers: PeerTimers;
+    readonly keypairs: KeypairRotation;
+    readonly staged: StagedQueue;
+    readonly cookies: CookieJar;
+    readonly handshake: PeerHandshake;
+    readonly traffic: Traffic;
+    /** By canonical text, in the order in which they came. */
+    readonly allowedIps: Map<string, Prefix>;
+    /** Where the peer was last heard, or before that where it should be. */
+    endpoint: Endpoint | undefined;
+    /** As configured last: only another one moves the peer. */
+    staticEndpoint: Endpoint | undefined;
+    /** 32 zero bytes: none. */
+    presharedKey: Bytes;
+    removed: boolean;
+    constructor(ref: PeerRef, surroundings: PeerSurroundings);
+}
