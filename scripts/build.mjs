@@ -25,4 +25,7 @@ await build({
   noExternal: (manifest.bundled ?? []).map((name) => new RegExp(`^${name}(/|$)`)),
   tsconfig: join(ROOT, 'tsconfig.base.json'),
 });
-emitDeclarations(folder);
+emitDeclarations(
+  folder,
+  names.map(({ source }) => source),
+);

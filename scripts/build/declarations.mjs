@@ -1,36 +1,47 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import ts from 'typescript';
-import { filesIn, isTest } from '../files.mjs';
+import { importsOf } from '../rules/imports-of.mjs';
 import { ROOT, readJson } from '../workspace.mjs';
 
 const base = readJson(join(ROOT, 'tsconfig.base.json')).compilerOptions;
 const { options } = ts.convertCompilerOptionsFromJson({ ...base, types: [] }, ROOT);
 
 /**
- * Writes dist/x.d.ts for each src/x.ts of the package. Throws with the place of each export that has no written type.
+ * Writes a declaration for each published name of a package, and for all that it leads to.
+ * Throws with the place of each export that has no written type.
  * @param {string} folder of the package, from the root
+ * @param {readonly string[]} sources of the published names, from the root
  */
-export function emitDeclarations(folder) {
-  const sources = filesIn(`${folder}/src`, /\.ts$/).filter((path) => !isTest(path));
-  const problems = sources.flatMap((path) => emit(folder, path));
+export function emitDeclarations(folder, sources) {
+  const waiting = new Set(sources);
+  /** @type {string[]} */
+  const problems = [];
+  for (const path of waiting) {
+    const { text, problems: found } = declarationOf(path);
+    const target = join(ROOT, folder, 'dist', path.slice(`${folder}/src/`.length).replace(/\.ts$/, '.d.ts'));
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+    problems.push(...found);
+    for (const next of ownImports(path, text)) waiting.add(next);
+  }
   if (problems.length > 0) throw new Error(`declarations of ${folder}\n${problems.join('')}`);
 }
 
+/** @param {string} path */
+function declarationOf(path) {
+  const source = readFileSync(join(ROOT, path), 'utf8');
+  const result = ts.transpileDeclaration(source, { compilerOptions: options, fileName: path, reportDiagnostics: true });
+  const format = { getCurrentDirectory: () => ROOT, getCanonicalFileName: (/** @type {string} */ name) => name, getNewLine: () => '\n' };
+  return { text: result.outputText, problems: (result.diagnostics ?? []).map((diagnostic) => ts.formatDiagnostic(diagnostic, format)) };
+}
+
 /**
- * @param {string} folder
  * @param {string} path
+ * @param {string} declaration
  */
-function emit(folder, path) {
-  const result = ts.transpileDeclaration(readFileSync(join(ROOT, path), 'utf8'), {
-    compilerOptions: options,
-    fileName: path,
-    reportDiagnostics: true,
-  });
-  const target = join(ROOT, folder, 'dist', path.slice(`${folder}/src/`.length).replace(/\.ts$/, '.d.ts'));
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, result.outputText);
-  return (result.diagnostics ?? []).map((diagnostic) =>
-    ts.formatDiagnostic(diagnostic, { getCurrentDirectory: () => ROOT, getCanonicalFileName: (name) => name, getNewLine: () => '\n' }),
-  );
+function ownImports(path, declaration) {
+  return importsOf(ts.createSourceFile(path, declaration, ts.ScriptTarget.Latest, true))
+    .filter(({ specifier }) => specifier.startsWith('.'))
+    .map(({ specifier }) => posix.join(posix.dirname(path), specifier.replace(/\.js$/, '.ts')));
 }

@@ -5,10 +5,10 @@ import { formatMessage } from 'publint/utils';
 import { tarballs } from './tarballs.mjs';
 
 let failures = 0;
-for (const { path, manifest, tarball } of tarballs()) {
+for (const { manifest, tarball } of tarballs()) {
   const bytes = readFileSync(tarball);
   const packed = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
-  const { messages } = await publint({ pkgDir: path, pack: { tarball: /** @type {ArrayBuffer} */ (packed) } });
+  const { messages } = await publint({ pack: { tarball: /** @type {ArrayBuffer} */ (packed) } });
   for (const message of messages) console.log(`${manifest.name}: ${message.type}: ${formatMessage(message, manifest)}`);
   failures += messages.filter(({ type }) => type !== 'suggestion').length;
 }
