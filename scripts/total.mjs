@@ -1,0 +1,15 @@
+// The last line of a whole run: the sum over the unit tests, the steps of the check and the rows of the lab.
+// A suite that left no result has crashed and counts as one failure. The argument is how much else has failed.
+import { join } from 'node:path';
+import { countFrom, countUnits, sum } from './count.mjs';
+import { ROOT } from './workspace.mjs';
+
+const elsewhere = { passed: 0, failed: Number(process.argv[2] ?? 0) };
+const { passed, failed } = sum([
+  countUnits(),
+  countFrom(join(ROOT, '.results/check.json')),
+  countFrom(join(ROOT, 'lab/.results/lab.json')),
+  elsewhere,
+]);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
