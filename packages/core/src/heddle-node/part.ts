@@ -126,13 +126,13 @@ function lifeOfControl(control: Control, plugin: string, { kernel, streams, host
   return {
     open: (signal) => control.open(kernel().context(plugin), signal),
     enter: () => {
-      kernel().setControl(control, plugin);
       streams.attachControl(control, fault);
       if (hostname !== undefined) control.publish({ hostname });
+      return kernel().setControl(control, plugin);
     },
     leave: () => {
       streams.detachControl();
-      kernel().setControl(undefined, plugin);
+      return kernel().setControl(undefined, plugin);
     },
     close: () => control.close(),
   };
