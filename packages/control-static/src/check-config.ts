@@ -2,7 +2,7 @@ import { parseAddress } from '@heddle/wire';
 import { checkPeer } from './check-peer.js';
 import { checkList, checkName, checkNumber, isObject } from './check-values.js';
 import type { StaticConfig } from './config.js';
-import type { Device, InterfaceEntry, PeerEntry } from './device.js';
+import { type Device, type InterfaceEntry, MOST_PEERS, type PeerEntry } from './device.js';
 import { canonicalAddress } from './interface-address.js';
 import { KEY_FORMS, privateKeyFrom } from './key-input.js';
 import { Problems } from './problems.js';
@@ -12,8 +12,6 @@ const U16 = 0xffff;
 const U32 = 0xffff_ffff;
 /** RFC 791: what every IPv4 link carries. */
 const SMALLEST_MTU = 68;
-/** As many as the engine takes. */
-const MOST_PEERS = 65_536;
 
 const FIELDS: ReadonlySet<string> = new Set(['privateKey', 'name', 'addresses', 'listenPort', 'mtu', 'dns', 'fwmark', 'peers']);
 

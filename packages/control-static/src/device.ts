@@ -47,3 +47,6 @@ export const NO_SETTINGS: PeerSettings = {
   presharedKey: undefined,
   persistentKeepalive: 0,
 };
+
+/** Peers of one configuration; as many as the engine takes. */
+export const MOST_PEERS = 65_536;

@@ -32,11 +32,11 @@ export class NameKeeper {
 
   /** Says at which host a peer is; `ask` begins the questions. */
   use(peer: string, name: string | undefined): void {
-    this.#schedule.use(this.#options.clock.now(), peer, name);
+    this.#schedule.use(peer, name);
   }
 
   refresh(): void {
-    this.#schedule.refresh(this.#options.clock.now());
+    this.#schedule.refresh();
   }
 
   /** Asks what is due, and sets the timer for the rest. */
@@ -80,14 +80,19 @@ export class NameKeeper {
   }
 
   #showHealth(): void {
-    const names = this.#schedule.unresolved();
-    const more = names.length > MOST_SHOWN ? ` and ${names.length - MOST_SHOWN} more` : '';
-    const text = names.length === 0 ? '' : `no address for ${names.slice(0, MOST_SHOWN).join(', ')}${more}`;
+    const text = textOf(this.#schedule.unresolved);
     if (text === this.#shown) return;
     this.#shown = text;
     const since = this.#options.clock.now();
     this.#options.health(text === '' ? { ok: true, since } : { ok: false, code: 'HEDDLE_STATIC_UNRESOLVED', text, since });
   }
+}
+
+function textOf(names: ReadonlySet<string>): string {
+  const shown: string[] = [];
+  for (const name of names) if (shown.push(name) === MOST_SHOWN) break;
+  const more = names.size > shown.length ? ` and ${names.size - shown.length} more` : '';
+  return names.size === 0 ? '' : `no address for ${shown.join(', ')}${more}`;
 }
 
 function aborted(signal: AbortSignal): Promise<readonly string[]> {

@@ -12,10 +12,11 @@ import { NetmapWriter } from './netmap-writer.js';
 import { Problems } from './problems.js';
 import { type Reading, readConfig } from './read-config.js';
 import type { StaticControl } from './static-control.js';
-import { applyUapiSet } from './uapi-apply.js';
+import { applyUapiSet, fits } from './uapi-apply.js';
 import { type UapiStatus, writeUapiGet } from './uapi-get.js';
 import type { UapiSet } from './uapi-operation.js';
 import { parseUapiSet } from './uapi-text.js';
+import { ERRNO } from './uapi-values.js';
 import type { WgQuickOptions } from './wg-quick.js';
 
 export interface StaticPartOptions {
@@ -115,6 +116,7 @@ export class StaticPart implements Control, StaticControl {
   }
 
   apply(operation: UapiSet): number {
+    if (!fits(this.#state, operation)) return ERRNO.tooMuch;
     this.#take({ operation });
     return 0;
   }

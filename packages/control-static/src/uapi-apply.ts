@@ -1,3 +1,4 @@
+import { MOST_PEERS } from './device.js';
 import type { DeviceState } from './device-state.js';
 import type { PeerSection, PeerStep, UapiSet } from './uapi-operation.js';
 
@@ -6,6 +7,13 @@ export function applyUapiSet(state: DeviceState, operation: UapiSet): void {
   state.change(operation.device);
   if (operation.replacePeers) state.peers.clear();
   for (const section of operation.peers) if (!state.isOwn(section.id)) applySection(state, section);
+}
+
+/** True when there is room for the peers that the operation may add. */
+export function fits({ peers }: DeviceState, operation: UapiSet): boolean {
+  if (operation.replacePeers) return operation.peers.length <= MOST_PEERS;
+  const unknown = operation.peers.reduce((count, { id }) => count + (peers.get(id) === undefined ? 1 : 0), 0);
+  return peers.size + unknown <= MOST_PEERS;
 }
 
 function applySection({ peers }: DeviceState, { id, nodeKey, steps }: PeerSection): void {

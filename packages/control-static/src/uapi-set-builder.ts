@@ -1,11 +1,9 @@
+import { MOST_PEERS } from './device.js';
 import type { DeviceSettings, PeerSection, PeerStep, UapiSet } from './uapi-operation.js';
 import { ERRNO, uapiEndpoint, uapiNumber, uapiPrefix, uapiPresharedKey, uapiPrivateKey, uapiPublicKey } from './uapi-values.js';
 
 /** Lines of one operation; a setconf of 130,560 allowed IPs has a few more than that. */
 const MOST_LINES = 1 << 20;
-/** Peers of one operation; as many as the engine takes. */
-const MOST_PEERS = 65_536;
-
 /** Undefined: the value is wrong. */
 type DeviceReader = (value: string) => (DeviceSettings & { readonly replacePeers?: true }) | undefined;
 type PeerReader = (value: string) => PeerStep | undefined;
