@@ -23,6 +23,8 @@ export interface BindHarness extends BaseHarness {
   make(): BindPair | Promise<BindPair>;
   /** Datagrams may get lost on the way. Default: none does while queues have room. */
   readonly lossy?: boolean;
+  /** What was accepted may get lost beyond the Bind when too much comes at once, as in the kernel's UDP buffers. Default: never uncounted. */
+  readonly overflows?: boolean;
   /** Datagrams may overtake each other. Default: never. */
   readonly unordered?: boolean;
   /** Packets that are more than any queue of the Bind holds. Default: 65,536. */

@@ -23,15 +23,16 @@ export const lengthRules: readonly Rule<BindHarness>[] = [
     'A datagram that was cut to fit wastes a round trip and is blamed on the cipher.',
     async (bench) => {
       await bench.start();
-      const length = bench.a.part.traits.largestDatagram + 1;
-      const taken = bench.hand(bench.packets(1, () => length));
+      const large = bench.a.part.traits.largestDatagram + 1;
+      const numbers = bench.numbers(3);
+      const taken = bench.hand(numbers.map((number, i) => payload(number, i === 1 ? large : 100)));
       await bench.settle();
-      const [arrival] = bench.b.inbox.arrivals;
-      expectThat(
-        arrival === undefined || arrival.bytes.length === length,
-        `it arrived truncated, as ${arrival?.bytes.length} of ${length} bytes`,
-      );
-      const lost = taken === 1 && arrival === undefined;
+      const lengths = bench.b.inbox.arrivals.map(({ bytes }) => bytes.length);
+      const short = lengths.find((length) => length !== 100 && length !== large);
+      expectThat(short === undefined, `it arrived truncated, as ${short} of ${large} bytes`);
+      const stranger = numbers.slice(taken).find((number) => bench.received.includes(number));
+      expectThat(stranger === undefined, `send took ${taken} of 3 packets, the second too large, and sent one that it had refused`);
+      const lost = taken > 1 && !lengths.includes(large);
       expectThat(!lost || bench.a.context.dropped > 0 || bench.lossy, 'it was taken and lost without being counted');
       await bench.flows(1, 'after a packet that was too large');
     },

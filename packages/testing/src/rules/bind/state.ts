@@ -34,7 +34,7 @@ export const stateRules: readonly Rule<BindHarness>[] = [
   bindRule(
     'bind/idle-writable',
     'An idle Bind is writable.',
-    'writable$ false pauses the Stack: a Bind that never says true again stands still for good.',
+    'False pauses the Stack: a Bind that never says true again stands still for good.',
     async (bench) => {
       await bench.start();
       expectThat(latest(bench.b.part.writable$) === true, 'writable$ says false on an idle Bind');

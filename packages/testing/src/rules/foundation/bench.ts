@@ -9,6 +9,9 @@ export interface BaseHarness {
   readonly host?: Host;
 }
 
+/** Times to settle without an arrival that make quiet. */
+const QUIET = 3;
+
 /** How a promise came out, after as much waiting as a node would do. */
 export type Outcome = { readonly is: 'resolved' } | { readonly is: 'rejected'; readonly reason: unknown } | { readonly is: 'pending' };
 
@@ -32,6 +35,16 @@ export class Bench implements Experiment {
   async until(holds: () => boolean): Promise<boolean> {
     for (let round = 0; round < this.time.patience && !holds(); round++) await this.settle();
     return holds();
+  }
+
+  /** Waits until a number has stopped to grow. */
+  async untilQuiet(count: () => number): Promise<void> {
+    let before = -1;
+    for (let quiet = 0; quiet < QUIET; quiet++) {
+      if (count() > before) quiet = 0;
+      before = count();
+      await this.settle();
+    }
   }
 
   /** How it comes out. A call that throws instead of returning a promise counts as rejected, with another reason. */

@@ -178,4 +178,17 @@ export const batchMutants: readonly BindMutant[] = [
       }
     },
   ),
+  mutant(
+    'skips what is too large and sends the rest',
+    'too-large',
+    /had refused/,
+    class extends GoodBind {
+      override send(to: Remote, batch: PacketBatch): number {
+        let taken = 0;
+        for (let i = 0; i < batch.count; i++) if (this.life === 'open' && this.takes(batch, i, to)) taken += 1;
+        if (this.queue.length > 0) this.schedule();
+        return taken;
+      }
+    },
+  ),
 ];

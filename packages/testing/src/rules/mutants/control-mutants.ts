@@ -1,0 +1,137 @@
+import type { Control, Netmap, NetmapChange, Peer } from '@heddle/core';
+import { map, NEVER, Observable, share } from 'rxjs';
+import { MemoryControl } from '../../parts/memory-control.js';
+import type { ControlSetup } from '../control/harness.js';
+
+/** A Control with one fault, and the rule that must find it. */
+export interface ControlMutant {
+  readonly fault: string;
+  readonly rule: string;
+  readonly word: RegExp;
+  readonly make: () => ControlSetup;
+}
+
+export function peer(id: string, version = 0): Peer {
+  const nodeKey = new Uint8Array(32).fill(id.length + version);
+  const addresses = ['10.0.0.2'];
+  return { id, name: id, nodeKey, addresses, allowedIps: ['10.0.0.2/32'], endpoints: [`udp:192.0.2.1:${5_000 + version}`] };
+}
+
+/** A Control with one peer, and a server that adds, changes and removes another one in turns. */
+export function goodControl(): ControlSetup {
+  const server = new MemoryControl({ netmap: { self: { name: 'me', addresses: ['10.0.0.1/24'] }, peers: [peer('one')] } });
+  return {
+    control: server.face(),
+    change(n) {
+      if (n % 3 === 2) server.patch({ removed: ['two'] });
+      else server.patch({ set: [peer('two', n)] });
+    },
+  };
+}
+
+function mutant(fault: string, rule: string, word: RegExp, broken: (good: Control) => Partial<Control>): ControlMutant {
+  return {
+    fault,
+    rule: `control/${rule}`,
+    word,
+    make() {
+      const setup = goodControl();
+      const { control } = setup;
+      const change = broken(control);
+      const defaults: Control = {
+        contract: 1,
+        netmap$: control.netmap$,
+        state$: control.state$,
+        health$: control.health$,
+        open: (context, signal) => control.open(context, signal),
+        close: () => control.close(),
+        publish: (update) => control.publish(update),
+      };
+      return { ...setup, control: { ...defaults, ...change } };
+    },
+  };
+}
+
+function changed(control: Control, change: (seen: NetmapChange) => NetmapChange): Partial<Control> {
+  return { netmap$: control.netmap$.pipe(map(change)) };
+}
+
+function withPeers(netmap: Netmap, change: (peer: Peer) => Peer): Netmap {
+  const peers = new Map([...netmap.peers].map((each) => [each.id, change(each)] as const));
+  return { self: netmap.self, peers: listed(peers) };
+}
+
+function listed(peers: ReadonlyMap<string, Peer>): Netmap['peers'] {
+  return {
+    get size() {
+      return peers.size;
+    },
+    get: (id) => peers.get(id),
+    [Symbol.iterator]: () => peers.values(),
+  };
+}
+
+/** One map for all snapshots. */
+function shared(control: Control): Partial<Control> {
+  const peers = new Map<string, Peer>();
+  return changed(control, (seen) => {
+    peers.clear();
+    for (const each of seen.map.peers) peers.set(each.id, each);
+    return { ...seen, map: { self: seen.map.self, peers: listed(peers) } };
+  });
+}
+
+export const controlMutants: readonly ControlMutant[] = [
+  mutant('leaves a gap in seq', 'seq', /gap/, (good) => changed(good, (seen) => ({ ...seen, seq: seen.seq * 2 }))),
+  mutant('replays nothing', 'late-subscriber', /replayed nothing/, (good) => ({ netmap$: good.netmap$.pipe(share()) })),
+  mutant('replays a patch', 'late-subscriber', /patch instead/, (good) =>
+    changed(good, (seen) => ({ ...seen, patch: seen.patch ?? { set: [...seen.map.peers], removed: [] } })),
+  ),
+  mutant('changes snapshots', 'snapshots-immutable', /not immutable/, shared),
+  mutant('forgets removed peers in its patches', 'patch-exact', /is gone/, (good) =>
+    changed(good, (seen) => ({ ...seen, patch: seen.patch && { ...seen.patch, removed: [] } })),
+  ),
+  mutant('forgets changed peers in its patches', 'patch-exact', /which differs/, (good) =>
+    changed(good, (seen) => ({ ...seen, patch: seen.patch && { ...seen.patch, set: [] } })),
+  ),
+  mutant('passes on keys of any length', 'peers', /not 32/, (good) =>
+    changed(good, (seen) => ({
+      ...seen,
+      patch: undefined,
+      map: withPeers(seen.map, (each) => ({ ...each, nodeKey: new Uint8Array(31) })),
+    })),
+  ),
+  mutant('passes on prefixes that are none', 'peers', /no prefix/, (good) =>
+    changed(good, (seen) => ({
+      ...seen,
+      patch: undefined,
+      map: withPeers(seen.map, (each) => ({ ...each, allowedIps: ['10.0.0.0/33'] })),
+    })),
+  ),
+  mutant('does not replay state', 'state-replayed', /state\$/, () => ({ state$: NEVER })),
+  mutant('throws in publish', 'publish', /publish threw before open/, () => ({
+    publish() {
+      throw new Error('not connected');
+    },
+  })),
+  mutant('never resolves stop', 'life', /never resolves/, () => ({ close: () => new Promise(() => {}) })),
+  mutant('drops the close event', 'life', /close event/, (good) => ({ netmap$: endless(good.netmap$) })),
+  mutant('cannot be closed before open', 'close-before-open', /close rejected/, (good) => {
+    let open = false;
+    return {
+      async open(context, signal) {
+        await good.open(context, signal);
+        open = true;
+      },
+      close: () => (open ? good.close() : Promise.reject(new Error('not open'))),
+    };
+  }),
+  mutant('ignores an aborted signal', 'aborted-before-open', /ignores the abort/, (good) => ({
+    open: (context) => good.open(context, new AbortController().signal),
+  })),
+  mutant('goes on telling after close', 'silent-after-close', /after close/, () => ({ close: async () => {} })),
+];
+
+function endless<T>(source: Observable<T>): Observable<T> {
+  return new Observable<T>((subscriber) => source.subscribe((value) => subscriber.next(value)));
+}

@@ -1,0 +1,102 @@
+import type { Candidate, PathSelector, PathsOfPeer, Prober, Remote } from '@heddle/core';
+import { NEVER } from 'rxjs';
+
+/** A PathSelector with one fault, and the rule that must find it. */
+export interface PathSelectorMutant {
+  readonly fault: string;
+  readonly rule: string;
+  readonly word: RegExp;
+  readonly make: () => PathSelector;
+}
+
+const MAGIC = new TextEncoder().encode('TS💬');
+
+function fastest(candidates: readonly Candidate[]): Remote | undefined {
+  return [...candidates].sort((a, b) => (a.latency ?? 1_000) - (b.latency ?? 1_000))[0]?.remote;
+}
+
+/** Chooses the fastest candidate, or what is known otherwise. */
+export function goodSelector(): PathSelector {
+  return {
+    contract: 1,
+    prober: goodProber(),
+    decide({ candidates, lastAuthenticated, configured }) {
+      const primary = fastest(candidates) ?? lastAuthenticated ?? configured[0];
+      return { primary, reason: primary === undefined ? 'nothing known' : 'fastest' };
+    },
+  };
+}
+
+function goodProber(): Prober {
+  let cancel = (): void => {};
+  return {
+    async open({ clock }, signal) {
+      signal.throwIfAborted();
+      const again = (): void => {
+        cancel = clock.at(clock.now() + 1_000, again);
+      };
+      again();
+    },
+    async close() {
+      cancel();
+    },
+    claims: (slab, offset, length) => length >= MAGIC.length && MAGIC.every((byte, i) => slab[offset + i] === byte),
+    received: () => {},
+    candidates$: NEVER,
+  };
+}
+
+function policy(fault: string, rule: string, word: RegExp, make: () => PathSelector['decide']): PathSelectorMutant {
+  return { fault, rule: `path-selector/${rule}`, word, make: () => ({ ...goodSelector(), decide: make() }) };
+}
+
+function prober(fault: string, rule: string, word: RegExp, broken: Partial<Prober>): PathSelectorMutant {
+  return { fault, rule: `path-selector/${rule}`, word, make: () => ({ ...goodSelector(), prober: { ...goodProber(), ...broken } }) };
+}
+
+export const pathSelectorMutants: readonly PathSelectorMutant[] = [
+  policy('takes turns', 'pure', /not pure/, () => {
+    let turn = 0;
+    return ({ candidates }) => ({ primary: candidates[turn++ % Math.max(1, candidates.length)]?.remote, reason: 'its turn' });
+  }),
+  policy('sorts its arguments in place', 'arguments-read-only', /writes? into its arguments/, () => ({ candidates }) => {
+    const list = candidates as Candidate[];
+    return { primary: list.sort((a, b) => a.loss - b.loss)[0]?.remote, reason: 'least loss' };
+  }),
+  policy('throws when nothing is known', 'arguments-read-only', /decide threw/, () => ({ candidates }) => ({
+    primary: candidates[0]!.remote,
+    reason: 'first',
+  })),
+  policy('makes remotes up', 'offered-only', /not offered/, () => ({ peer }: PathsOfPeer) => {
+    const [text] = peer.endpoints;
+    return {
+      primary: text === undefined ? undefined : { scheme: 'direct', text, id: new Uint8Array(1), limitKey: text },
+      reason: 'by text',
+    };
+  }),
+  policy('gives no reason', 'reason', /no reason/, () => ({ configured }) => ({ primary: configured[0], reason: '' })),
+  policy('names a path twice', 'reason', /repeats/, () => ({ candidates }) => {
+    const primary = fastest(candidates);
+    return { primary, also: candidates.map(({ remote }) => remote), reason: 'all of them' };
+  }),
+  prober('claims everything', 'leaves-wireguard', /WireGuard/, { claims: () => true }),
+  prober('throws in claims', 'claims', /claims threw/, {
+    claims(slab, offset, length) {
+      if (length < 6) throw new RangeError('too short');
+      return slab[offset] === 0x54;
+    },
+  }),
+  prober('writes into what it looks at', 'claims', /wrote/, {
+    claims(slab, offset) {
+      slab[offset] = 0;
+      return false;
+    },
+  }),
+  prober('throws on a broken probe', 'received', /received threw/, {
+    received(_from, datagram) {
+      if (datagram.length < 38) throw new Error('short probe');
+    },
+  }),
+  prober('leaks its timer', 'prober-life', /leak/, { close: async () => {} }),
+  prober('never resolves stop', 'prober-life', /never resolves/, { close: () => new Promise(() => {}) }),
+];

@@ -1,0 +1,49 @@
+import type { Decision, PathSelector, PathsOfPeer, ProbeChannel, Prober } from '@heddle/core';
+import { BehaviorSubject, NEVER } from 'rxjs';
+import { Bench } from '../foundation/bench.js';
+import { PoisonContext } from '../foundation/poison-context.js';
+import { expectThat, type MakeRule, ruleMaker, textOf } from '../foundation/rule.js';
+import type { PathSelectorHarness } from './harness.js';
+import { NOW } from './situations.js';
+
+/** One PathSelector, with a channel that leads nowhere. */
+export class SelectorBench extends Bench {
+  readonly selector: PathSelector;
+  readonly context: PoisonContext;
+
+  constructor(harness: PathSelectorHarness, selector: PathSelector) {
+    super(harness, harness.time?.());
+    this.selector = selector;
+    this.context = new PoisonContext(this.time.clock, 1);
+  }
+
+  decide(paths: PathsOfPeer): Decision {
+    try {
+      return this.selector.decide(paths, NOW);
+    } catch (thrown) {
+      throw new Error(`decide threw (does it write into its arguments?): ${textOf(thrown)}`, { cause: thrown });
+    }
+  }
+
+  openProber(prober: Prober, signal: AbortSignal): Promise<void> {
+    const { clock, random, log } = this.context;
+    return prober.open({ clock, random, log, channel: nowhere() }, signal);
+  }
+
+  override async end(): Promise<void> {
+    const { prober } = this.selector;
+    if (prober !== undefined) await this.outcome(() => prober.close());
+    await super.end();
+    const [fault] = this.context.clock.faults;
+    expectThat(fault === undefined, `a timer of the prober threw: ${textOf(fault)}`);
+  }
+}
+
+/** Makes a rule of a PathSelector. */
+export const selectorRule: MakeRule<PathSelectorHarness, SelectorBench> = ruleMaker(
+  async (harness) => new SelectorBench(harness, await harness.make()),
+);
+
+function nowhere(): ProbeChannel {
+  return { send: () => false, parse: () => undefined, localEndpoints$: new BehaviorSubject([]), wanted$: NEVER, peers$: NEVER };
+}
