@@ -11,6 +11,7 @@ const BUILD_LIMIT = 10 * 60_000;
 
 /** What `go build` makes of the module in interop/: name of the program, and its package. */
 const PACKAGES = /** @type {const} */ ({
+  echo: './echo',
   wire: './wire',
   wireguard: 'golang.zx2c4.com/wireguard',
 });

@@ -1,9 +1,10 @@
 // @ts-check
+import { program } from '../peers.mjs';
 
 /**
  * @typedef {object} Pinged
  * @property {number} sent
- * @property {number} received each echo once
+ * @property {number} received each echo once, and only when its payload came back as it was
  * @property {number} duplicates
  * @property {boolean} inOrder no answer came after a later one
  * @property {number[]} rtts milliseconds, one an answer
@@ -11,47 +12,34 @@
  */
 
 /**
- * Sends echoes with the system's `ping` and says what came back; losing them is a result, no failure.
+ * Sends echoes from a host's kernel and says what came back; losing them is a result, no failure.
  * @param {import('./namespace.mjs').Namespace} host
  * @param {string} address
- * @param {{ count?: number, interval?: number, size?: number, wait?: number, from?: string, fragment?: boolean }} [options]
- *   interval and wait (for the last answers) in seconds
+ * @param {{ count?: number, interval?: number, size?: number, wait?: number, whole?: boolean }} [options]
+ *   interval and wait (for answers after the last echo) in seconds; whole forbids fragments
  * @returns {Promise<Pinged>}
  */
-export async function ping(host, address, { count = 1, interval = 0.01, size = 56, wait = 2, from, fragment = true } = {}) {
-  const source = from === undefined ? [] : ['-I', from];
-  const argv = [
-    'ping',
-    '-n',
-    '-c',
-    `${count}`,
-    '-i',
-    `${interval}`,
-    '-s',
-    `${size}`,
-    '-W',
-    `${wait}`,
-    ...source,
-    ...(fragment ? [] : ['-M', 'do']),
-  ];
+export async function ping(host, address, { count = 1, interval = 0.01, size = 56, wait = 2, whole = false } = {}) {
+  const numbers = ['-count', `${count}`, '-interval', `${interval}s`, '-wait', `${wait}s`, '-size', `${size}`];
   const deadline = (count * interval + wait + 10) * 1_000;
-  return parsePing(await host.exec([...argv, address], { accept: [0, 1], deadline }));
+  const output = await host.exec([await program('echo'), ...numbers, ...(whole ? ['-whole'] : []), address], { deadline });
+  return pinged(count, JSON.parse(output).answers);
 }
 
 /**
- * @param {string} output of iputils ping
+ * Sums up answers, listed in the order in which they came.
+ * @param {number} sent
+ * @param {readonly { seq: number, ms: number }[]} answers
  * @returns {Pinged}
  */
-export function parsePing(output) {
-  const answers = [...output.matchAll(/icmp_seq=(\d+) .*time=([\d.]+) ms( \(DUP!\))?/g)];
-  const first = answers.filter((answer) => answer[3] === undefined);
-  const sequence = first.map((answer) => Number(answer[1]));
-  const rtts = first.map((answer) => Number(answer[2]));
+export function pinged(sent, answers) {
+  const first = answers.filter(({ seq }, i) => answers.findIndex((other) => other.seq === seq) === i);
+  const rtts = first.map(({ ms }) => ms);
   return {
-    sent: Number(/(\d+) packets transmitted/.exec(output)?.[1] ?? 0),
+    sent,
     received: first.length,
     duplicates: answers.length - first.length,
-    inOrder: sequence.every((value, i) => i === 0 || value > Number(sequence[i - 1])),
+    inOrder: first.every(({ seq }, i) => i === 0 || seq > Number(first[i - 1]?.seq)),
     rtts,
     median: [...rtts].sort((a, b) => a - b)[rtts.length >> 1] ?? Number.NaN,
   };

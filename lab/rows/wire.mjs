@@ -114,8 +114,8 @@ export const rows = [
       lab.note(`${megabits.toFixed(1)} Mbit/s for 20`);
       assert.ok(megabits > 15 && megabits < 20.5, `${megabits} Mbit/s`);
       await wire.set({ rateMbit: 0, mtu: 1_300 });
-      assert.equal((await ping(a, FAR, { count: 5, size: 1_300 - 28, fragment: false })).received, 5);
-      assert.equal((await ping(a, FAR, { count: 5, size: 1_301 - 28, fragment: false, wait: 0.2 })).received, 0);
+      assert.equal((await ping(a, FAR, { count: 5, size: 1_300 - 28, whole: true })).received, 5);
+      assert.equal((await ping(a, FAR, { count: 5, size: 1_301 - 28, whole: true, wait: 0.2 })).received, 0);
     },
   },
 ];
