@@ -71,6 +71,18 @@ test('A6: an initiation is sent 20 times in all, then the peer is given up and i
   expect(due(t, now + 540_000)).toEqual(['zero-keys']);
 });
 
+test('giving up ends the keepalive that was due', () => {
+  const t = timers();
+  for (let i = 0; i < 19; i++) {
+    t.initiationSent(0);
+    due(t, 5_100);
+  }
+  t.initiationSent(0);
+  t.dataReceived(0);
+  expect(due(t, 5_100)).toEqual(['give-up']);
+  expect(due(t, 10_000)).toEqual([]);
+});
+
 test('giving up does not put off the end of keys that are older', () => {
   const t = timers();
   t.sessionDerived(0);

@@ -125,6 +125,18 @@ test('a peer that is removed leaves no timer, no prefix and no index behind, and
   const next = a.knows(sim.node());
   expect(next.id).toBe(ref.id);
   expect(codeOf(() => a.engine.status(ref))).toBe('HEDDLE_WIREGUARD_UNKNOWN_PEER');
+  a.say(b, 'still nowhere');
+  expect(a.drops).toEqual({ 'no-route': 2, 'unknown-index': 1 });
+});
+
+test('the timers of a peer that takes the number of a removed one are its own', () => {
+  const { sim, a, b } = connected();
+  const c = sim.node();
+  const mark = sim.log.length;
+  a.engine.removePeer(sim.now, b.publicKey);
+  a.knows(c, { persistentKeepalive: 25 });
+  sim.run(5_400);
+  expect(sim.sent(a, 1, mark)).toHaveLength(2);
 });
 
 test('a new private key ends all sessions for sending, and the peers find each other anew', () => {

@@ -1,4 +1,0 @@
-export type { DropReason, Endpoint, PeerConfig, PeerRef, PeerStatus, Sink, WireGuardEngine, WireGuardLimits, WireGuardOptions, } from './contract.js';
-export { WireGuardError, type WireGuardErrorCode } from './errors.js';
-export { DEFAULT_LIMITS as DEFAULT_WIREGUARD_LIMITS } from './limits.js';
-export { WireGuard } from './wireguard.js';
