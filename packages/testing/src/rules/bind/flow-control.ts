@@ -5,8 +5,8 @@ import { numberOf, payload } from './payload.js';
 import { bindRule } from './rule.js';
 
 const BATCH = 64;
-const LENGTH = 1_000;
-const QUEUE_LIMIT = 65_536;
+const LENGTH = 300;
+const QUEUE_LIMIT = 32_768;
 /** Batches refused as a whole, one after the other, that show a full queue. */
 const ENOUGH = 8;
 

@@ -27,7 +27,7 @@ export interface BindHarness extends BaseHarness {
   readonly overflows?: boolean;
   /** Datagrams may overtake each other. Default: never. */
   readonly unordered?: boolean;
-  /** Packets that are more than any queue of the Bind holds. Default: 65,536. */
+  /** Packets that are more than any queue of the Bind holds. Default: 32,768. */
   readonly queueLimit?: number;
   /** The nth of many remote texts, all different. Default: names, then addresses, whichever parse accepts. */
   readonly places?: (n: number) => string;

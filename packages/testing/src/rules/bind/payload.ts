@@ -1,4 +1,5 @@
 import type { Bytes } from '@heddle/core';
+import { sameBytes } from '../foundation/poison.js';
 
 /**
  * A packet that looks like WireGuard data and says which one it is.
@@ -17,6 +18,5 @@ export function payload(number: number, length: number): Bytes {
 export function numberOf(packet: Bytes): number | undefined {
   if (packet.length < 8) return undefined;
   const number = new DataView(packet.buffer, packet.byteOffset).getUint32(4, true);
-  const whole = payload(number, packet.length);
-  return whole.every((byte, i) => byte === packet[i]) ? number : undefined;
+  return sameBytes(packet, payload(number, packet.length)) ? number : undefined;
 }

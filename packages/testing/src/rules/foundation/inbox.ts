@@ -15,6 +15,10 @@ export interface Arrival {
 /** Core's place at a packet stream: copies what comes, then overwrites it, as a consumer may. */
 export class Inbox {
   readonly arrivals: Arrival[] = [];
+  /** Of these, what the experiment looks for. */
+  readonly outputs: Arrival[] = [];
+  /** Which those are. Default: all. */
+  wanted: (packet: Bytes) => boolean = () => true;
   /** What was wrong with the form of batches. */
   readonly faults: string[] = [];
   /** Sizes of the segments that super-packets are to be cut into, with headers. */
@@ -52,17 +56,23 @@ export class Inbox {
 
   clear(): void {
     this.arrivals.length = 0;
+    this.outputs.length = 0;
   }
 
   #take(batch: PacketBatch): void {
     if (this.completed) this.lateEvents += 1;
     const fault = batchFault(batch);
     if (fault !== undefined) this.faults.push(fault);
-    for (let i = 0; i < batch.count; i++) this.arrivals.push({ bytes: batch.packet(i).slice(), remote: batch.remote, batch: this.batches });
+    for (let i = 0; i < batch.count; i++) this.#keep({ bytes: batch.packet(i).slice(), remote: batch.remote, batch: this.batches });
     if (batch.offload !== undefined) this.offloads.add(batch.offload.headerLength + batch.offload.segmentSize);
     this.batches += 1;
     this.#hook(batch);
     if (fault === undefined) overwrite(batch);
+  }
+
+  #keep(arrival: Arrival): void {
+    this.arrivals.push(arrival);
+    if (this.wanted(arrival.bytes)) this.outputs.push(arrival);
   }
 
   #hook(batch: PacketBatch): void {

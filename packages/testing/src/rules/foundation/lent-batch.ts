@@ -95,7 +95,8 @@ export class LentBatch implements PacketBatch {
 
   /** After poison: true when somebody wrote into memory that was no longer lent. */
   get writtenAfterwards(): boolean {
-    return !this.slab.every((byte) => byte === POISON);
+    for (let i = 0; i < this.slab.length; i++) if (this.slab[i] !== POISON) return true;
+    return false;
   }
 
   #lay(packets: readonly Bytes[], downwards: boolean): void {

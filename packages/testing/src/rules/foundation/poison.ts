@@ -9,7 +9,9 @@ export function isPoisoned(packet: Bytes): boolean {
 }
 
 export function sameBytes(a: Bytes, b: Bytes): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The first bytes, for messages. */

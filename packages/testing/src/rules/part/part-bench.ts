@@ -63,7 +63,7 @@ export abstract class PartBench<P extends Part> extends Bench {
 
   /** What came out and is of the experiment's making. */
   get outputs(): readonly Arrival[] {
-    return this.subject.inbox.arrivals;
+    return this.subject.inbox.outputs;
   }
 
   /** Numbers of what came out. */

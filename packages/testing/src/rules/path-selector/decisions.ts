@@ -44,7 +44,7 @@ export const decisionRules: readonly Rule<PathSelectorHarness>[] = [
   selectorRule(
     'path-selector/reason',
     'Every decision has a reason in words, and `also` does not repeat a path.',
-    'paths$ shows the reason to people who ask why their traffic goes over a relay; a path named twice gets each packet twice.',
+    'People ask why their traffic goes over a relay, and paths$ shows them the reason; a path named twice gets each packet twice.',
     async (bench) => {
       for (const paths of situations()) {
         const { primary, also = [], reason } = bench.decide(paths);

@@ -1,5 +1,6 @@
 import type { Bytes } from '@heddle/core';
 import { decodeEcho, encodeEcho, parseAddress } from '@heddle/wire';
+import { sameBytes } from '../foundation/poison.js';
 
 /** IP and ICMP header. */
 const HEADERS = { 4: 28, 16: 48 };
@@ -23,10 +24,11 @@ export function numberOfReply(packet: Bytes): number | undefined {
   const echo = decodeEcho(packet);
   if (echo?.kind !== 'echo-reply') return undefined;
   const number = echo.identifier * 0x10000 + echo.sequence;
-  const wanted = pattern(number, echo.data.length);
-  return echo.data.every((byte, i) => byte === wanted[i]) ? number : undefined;
+  return sameBytes(echo.data, pattern(number, echo.data.length)) ? number : undefined;
 }
 
 function pattern(number: number, length: number): Bytes {
-  return Uint8Array.from({ length }, (_, i) => (number * 7 + i) & 0x7f);
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i++) bytes[i] = (number * 7 + i) & 0x7f;
+  return bytes;
 }

@@ -26,7 +26,7 @@ export interface StackHarness extends BaseHarness {
   readonly emit?: (stack: Stack, packets: number) => void;
   /** Capabilities that its plugin offers, such as `stack.ping`. Default: not checked. */
   readonly offers?: readonly string[];
-  /** Packets that are more than the Stack holds back while paused. Default 16,384. */
+  /** Packets that are more than the Stack holds back while paused. Default 8,192. */
   readonly queueLimit?: number;
 }
 

@@ -3,7 +3,7 @@ import type { StackHarness } from './harness.js';
 import { echoRule, stackRule } from './rule.js';
 import type { StackBench } from './stack-bench.js';
 
-const QUEUE_LIMIT = 16_384;
+const QUEUE_LIMIT = 8_192;
 const BATCH = 64;
 
 export const pauseRules: readonly Rule<StackHarness>[] = [

@@ -1,6 +1,5 @@
 import type { Bytes, Stack, StackConfig } from '@heddle/core';
 import { decodeEcho } from '@heddle/wire';
-import type { Arrival } from '../foundation/inbox.js';
 import { LentBatch, type LentOptions } from '../foundation/lent-batch.js';
 import type { PoisonContext } from '../foundation/poison-context.js';
 import { PartBench, type PartWords } from '../part/part-bench.js';
@@ -27,6 +26,7 @@ export class StackBench extends PartBench<Stack> {
     this.config = harness.config ?? STACK_CONFIG;
     this.#setup = setup;
     this.subject = new Subject(setup.stack, setup.stack.packets$, this.time.clock, 1);
+    this.subject.inbox.wanted = isReplyOrBroken;
   }
 
   get stack(): Stack {
@@ -40,11 +40,6 @@ export class StackBench extends PartBench<Stack> {
 
   get contexts(): readonly PoisonContext[] {
     return [this.subject.context];
-  }
-
-  /** Replies; and whatever is not a right packet, so that it is noticed. */
-  override get outputs(): readonly Arrival[] {
-    return super.outputs.filter(({ bytes }) => ipFault(bytes) !== undefined || decodeEcho(bytes)?.kind === 'echo-reply');
   }
 
   /** Own address of a family; undefined: none. */
@@ -93,4 +88,9 @@ export class StackBench extends PartBench<Stack> {
   protected async dismantle(): Promise<void> {
     await this.#setup.end?.();
   }
+}
+
+/** Replies; and whatever is not a right packet, so that it is noticed. */
+function isReplyOrBroken(packet: Bytes): boolean {
+  return ipFault(packet) !== undefined || decodeEcho(packet)?.kind === 'echo-reply';
 }
