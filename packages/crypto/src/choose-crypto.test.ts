@@ -14,13 +14,13 @@ const flipped = <T extends Uint8Array>(bytes: T): T => {
 };
 
 describe('by default', () => {
-  test('node serves what it is fast at, noble the rest, and nothing is rejected', () => {
+  test('the kernel serves packets, node what it is fast at, noble the rest, and nothing is rejected', () => {
     const { chosen, rejected } = chooseCrypto();
     expect(chosen).toEqual({
       x25519: 'node',
       mac: 'node',
-      packets: 'noble',
-      chacha20poly1305: 'noble',
+      packets: 'wasm',
+      chacha20poly1305: 'wasm',
       xchacha20poly1305: 'noble',
       blake2s: 'noble',
       nacl: 'noble',
@@ -83,7 +83,7 @@ describe('a provider of your own', () => {
 
   test('named wasm takes the packets, wherever it stands in the list', () => {
     const wasm = provider('wasm', { packets: noble.packets });
-    expect(chooseCrypto({ providers: [...builtInProviders, wasm] }).chosen.packets).toBe('wasm');
+    expect(chooseCrypto({ providers: [nodeProvider, nobleProvider, wasm] }).chosen.packets).toBe('wasm');
   });
 
   test('is asked for its implementations once, and tested only for what may be chosen', () => {
@@ -124,7 +124,7 @@ describe('force', () => {
   });
 
   test.each([
-    ['a provider that does not exist', { force: 'nodule' }, /"nodule" .* is not among node, stablelib, noble/],
+    ['a provider that does not exist', { force: 'nodule' }, /"nodule" .* is not among node, wasm, stablelib, noble/],
     ['a provider that lacks a primitive', { force: 'node' }, /"node" is forced for xchacha20poly1305 but cannot serve it: not offered/],
     ['a primitive that does not exist', { force: { x448: 'noble' } as object }, /no primitive "x448"/],
     [

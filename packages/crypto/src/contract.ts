@@ -39,6 +39,8 @@ export interface Aead {
 export interface PacketAead {
   /** Memory that this provider works on without copying. Other memory is accepted too. */
   allocate(bytes: number): Bytes;
+  /** Takes memory back that `allocate` gave; no view of it may be used afterwards. A provider without it leaves that to the collector. */
+  free?(slab: Bytes): void;
   /** Loads a 32-byte key into a slot. Slots are small integers, reused after unload. */
   load(key: Bytes): number;
   /** Wipes the slot. */

@@ -16,7 +16,7 @@ function expectOneAnswer(answers: readonly unknown[]): void {
 
 test('more than one provider is compared', () => {
   expect(offersOf('x25519').map((it) => it.provider)).toEqual(['node', 'stablelib', 'noble']);
-  expect(offersOf('packets').map((it) => it.provider)).toEqual(['node', 'noble']);
+  expect(offersOf('packets').map((it) => it.provider)).toEqual(['node', 'wasm', 'noble']);
   expect(offersOf('mac').map((it) => it.provider)).toEqual(['node', 'noble']);
 });
 

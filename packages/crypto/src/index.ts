@@ -29,3 +29,4 @@ export { PublicKey } from './public-key.js';
 export { SecretBytes } from './secret-bytes.js';
 export { selfTest } from './self-test.js';
 export { stablelibProvider } from './stablelib-provider.js';
+export { wasmProvider } from './wasm-provider.js';

@@ -1,0 +1,1 @@
+export { open, openOne, seal, sealOne } from './aead';
