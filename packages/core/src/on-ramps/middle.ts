@@ -15,6 +15,7 @@ export class Middle<H extends ReceiveHooks> {
   readonly #out = new PacketStream<PacketBatch>();
   readonly #next: ReceiveNext = (batch) => this.#out.emit(batch);
   #hooks: H | undefined;
+  #life: 'made' | 'open' | 'closed' = 'made';
 
   constructor(inner: Observable<PacketBatch>) {
     this.#inner = inner;
@@ -26,21 +27,32 @@ export class Middle<H extends ReceiveHooks> {
 
   /** The hooks while open. */
   get hooks(): H | undefined {
-    return this.#hooks;
+    return this.#life === 'open' ? this.#hooks : undefined;
   }
 
   async open(hooks: H, openInner: () => Promise<void>): Promise<void> {
     this.#hooks = hooks;
     this.#inner.subscribe({ next: (batch) => this.#receive(batch), complete: () => this.#out.complete() });
-    await openInner();
+    try {
+      await openInner();
+      if (this.#life === 'made') this.#life = 'open';
+    } catch (fault) {
+      this.#endHooks();
+      throw fault;
+    }
   }
 
   async close(closeInner: () => Promise<void>): Promise<void> {
-    const closing = this.#hooks;
-    this.#hooks = undefined;
-    closing?.close?.();
+    this.#life = 'closed';
+    this.#endHooks();
     this.#out.complete();
     await closeInner();
+  }
+
+  #endHooks(): void {
+    const ending = this.#hooks;
+    this.#hooks = undefined;
+    ending?.close?.();
   }
 
   #receive(batch: PacketBatch): void {

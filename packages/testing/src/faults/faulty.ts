@@ -23,7 +23,9 @@ export function faulty(makeJudge: (context: FateContext) => Judge, options: Faul
         const { out, into, close } = directions(context, makeJudge, options);
         return {
           close,
-          ...(out && { send: (to, batch, next) => out.pass(batch, (some) => next(to, some)) }),
+          ...(out && {
+            send: (to, batch, next) => (to.scheme === inner.scheme ? out.pass(batch, (some) => next(to, some)) : next(to, batch)),
+          }),
           ...(into && { receive: (batch, next) => void into.pass(batch, allTaken(next)) }),
         };
       }),
