@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { table } from '../test/packets.js';
 import { Sim, type SimNode } from '../test/sim.js';
 
 /** Times of the initiations that this node has sent, in seconds since the simulation began. */
@@ -321,6 +322,18 @@ test('G3: an event loop that is blocked for 2 s loses no session and starts no s
   for (const other of others) other.say(hub, other.address);
   sim.run(100);
   expect(hub.heard.sort()).toEqual(others.map(({ address }) => address).sort());
+});
+
+test('G3: an answer that waited while the event loop was blocked comes before the timer that misses it', () => {
+  const sim = new Sim();
+  const [a, b] = sim.pair();
+  sim.wire = ({ type }) => (type === 2 ? [] : [10]);
+  a.say(b, 'hello');
+  sim.run(1_000);
+  sim.now += 6_000;
+  a.engine.receive(sim.now, b.place, table(sim.sent(b, 2)[0]!.bytes));
+  sim.run(1_000);
+  expect([initiations(sim, a), b.heard]).toEqual([[0], ['hello']]);
 });
 
 test('a machine that has slept drops what is older than 180 s of real time and begins anew at once', () => {
