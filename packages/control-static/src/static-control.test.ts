@@ -161,6 +161,48 @@ describe('editing while the node runs', () => {
     expect(place.changes.length).toBe(1);
   });
 
+  test('what is said about the node is in the patch when it changed, and only then', async () => {
+    const place = new Place();
+    const a = await place.start(CONFIG);
+    a.get(StaticControl).applyUapi('set=1\nfwmark=9\n');
+    expect(place.last).toEqual({ set: [], removed: [], self: true });
+    expect(place.changes.at(-1)!.map.self?.mark).toBe(9);
+    a.get(StaticControl).applyUapi('set=1\nlisten_port=9\n');
+    expect(place.last.self).toBe(true);
+    a.get(StaticControl).removePeer(idOf(C));
+    expect(place.last).toEqual({ set: [], removed: [idOf(C)], self: false });
+  });
+
+  test('the identity hears of a key once, and not of other changes', async () => {
+    const a = await new Place().start(CONFIG);
+    let heard = 0;
+    a.get(Tokens.Identity).nodeKey$.subscribe(() => {
+      heard += 1;
+    });
+    a.get(StaticControl).update({ ...CONFIG, privateKey: A.privateKey.revealHex(), mtu: 1300 });
+    a.get(StaticControl).removePeer(idOf(B));
+    expect(heard).toBe(1);
+  });
+
+  test('UAPI text that is wrong gives its errno and applies nothing', async () => {
+    const place = new Place();
+    const a = await place.start(CONFIG);
+    const control = a.get(StaticControl);
+    const before = control.uapi();
+    expect(['', 'x', 'get=1\n', 'set=1\nlisten_port=1\nx\n', 'set=1\n\nset=1\n'].map((text) => control.applyUapi(text))).toEqual([
+      -22, -22, -22, -71, -22,
+    ]);
+    expect(control.uapi()).toBe(before);
+    expect(() => control.update('set=1\nlisten_port=1\nx\n')).toThrow('line 3');
+  });
+
+  test('remembers what the node published', async () => {
+    const a = await new Place().start(CONFIG);
+    a.get(Tokens.Control).publish({ hostname: 'ann' });
+    a.get(Tokens.Control).publish({ homeRelay: 'derp:1' });
+    expect(a.get(StaticControl).published).toMatchObject({ hostname: 'ann', homeRelay: 'derp:1' });
+  });
+
   test('a removed peer is gone, and an unknown one is no mistake', async () => {
     const place = new Place();
     const a = await place.start(CONFIG);
@@ -253,6 +295,18 @@ describe('host names of endpoints', () => {
     a.get(StaticControl).update(NAMED);
     await place.clock.advanceAsync(10);
     expect(place.changes.at(-1)!.map.peers.get(idOf(B))?.endpoints).toEqual(['udp:192.0.2.10:51820']);
+  });
+
+  test('of a removed peer are no longer asked for, nor a fault', async () => {
+    const place = new Place();
+    const names = new Names();
+    const a = await place.start(NAMED, 'a', names);
+    await place.clock.advanceAsync(10);
+    a.get(StaticControl).removePeer(idOf(B));
+    const asked = names.asked.length;
+    await place.clock.advanceAsync(60_000);
+    expect(names.asked.length).toBe(asked);
+    expect(a.status().plugins.find(({ name }) => name === '@heddle/control-static')!.health.ok).toBe(true);
   });
 
   test('that nobody answers count as unresolved, and leave no timer behind after close', async () => {
