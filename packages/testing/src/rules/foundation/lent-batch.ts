@@ -33,6 +33,7 @@ export class LentBatch implements PacketBatch {
   readonly #wasSlab: Bytes;
   readonly #wasOffsets: Uint32Array;
   readonly #wasLengths: Uint32Array;
+  readonly #wasRemote: Remote | undefined;
 
   constructor(packets: readonly Bytes[], pool: SlabPool, options: LentOptions) {
     const around = 2 * GUARD + options.headroom + options.tailroom;
@@ -49,6 +50,7 @@ export class LentBatch implements PacketBatch {
     this.#wasSlab = this.slab.slice();
     this.#wasOffsets = this.offsets.slice();
     this.#wasLengths = this.lengths.slice();
+    this.#wasRemote = this.remote;
   }
 
   packet(index: number): Bytes {
@@ -69,9 +71,11 @@ export class LentBatch implements PacketBatch {
     return this.#differs((i) => [this.#wasOffsets[i]!, this.#wasOffsets[i]! + this.#wasLengths[i]!]);
   }
 
+  /** True when offsets, lengths, or what is said about the batch as a whole were changed. */
   get tableWritten(): boolean {
     const same = (now: Uint32Array, was: Uint32Array): boolean => now.every((value, i) => value === was[i]);
-    return !same(this.offsets, this.#wasOffsets) || !same(this.lengths, this.#wasLengths);
+    const whole = this.count === this.#wasLengths.length && this.remote === this.#wasRemote;
+    return !whole || !same(this.offsets, this.#wasOffsets) || !same(this.lengths, this.#wasLengths);
   }
 
   /** True when a byte outside every packet and its declared room was written. */

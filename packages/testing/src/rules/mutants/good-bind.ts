@@ -32,18 +32,19 @@ export class GoodBind implements Bind {
   readonly contract = 1;
   readonly scheme = 'good';
   traits: BindTraits = { relay: false, largestDatagram: 9_000, headroom: 8, tailroom: 4 };
-  protected readonly endpoints = new BehaviorSubject<readonly LocalEndpoint[]>([]);
-  protected readonly health = new BehaviorSubject<Health>({ ok: true, since: 0 });
-  protected readonly writable = new BehaviorSubject(true);
-  readonly localEndpoints$: Observable<readonly LocalEndpoint[]> = this.endpoints;
-  readonly health$: Observable<Health> = this.health;
-  readonly writable$: Observable<boolean> = this.writable;
+  protected readonly state = {
+    endpoints: new BehaviorSubject<readonly LocalEndpoint[]>([]),
+    health: new BehaviorSubject<Health>({ ok: true, since: 0 }),
+    writable: new BehaviorSubject(true),
+    remotes: new RemoteTable('good'),
+  };
+  readonly localEndpoints$: Observable<readonly LocalEndpoint[]> = this.state.endpoints;
+  readonly health$: Observable<Health> = this.state.health;
+  readonly writable$: Observable<boolean> = this.state.writable;
   readonly datagrams$: Observable<PacketBatch>;
-  protected readonly remotes = new RemoteTable('good');
   protected consumer: Subscriber<PacketBatch> | undefined;
   protected context: PartContext | undefined;
-  protected queue: Letter[] = [];
-  protected cancel = (): void => {};
+  protected readonly outbox = { letters: [] as Letter[], cancel: (): void => {} };
   protected closing = new AbortController();
   protected life: 'made' | 'open' | 'closed' = 'made';
 
@@ -81,8 +82,8 @@ export class GoodBind implements Bind {
     if (this.life !== 'open' || to.scheme !== this.scheme) return 0;
     let taken = 0;
     while (taken < batch.count && this.takes(batch, taken, to)) taken += 1;
-    if (taken < batch.count) this.writable.next(false);
-    if (this.queue.length > 0) this.schedule();
+    if (taken < batch.count) this.state.writable.next(false);
+    if (this.outbox.letters.length > 0) this.schedule();
     return taken;
   }
 
@@ -118,21 +119,21 @@ export class GoodBind implements Bind {
     this.life = 'open';
     this.context = context;
     this.exchange.binds.set(this.name, this);
-    this.endpoints.next([{ remote: this.remote(this.name), kind: 'local' }]);
+    this.state.endpoints.next([{ remote: this.remote(this.name), kind: 'local' }]);
   }
 
   protected letGo(): void {
-    this.cancel();
-    this.queue = [];
+    this.outbox.cancel();
+    this.outbox.letters = [];
   }
 
   protected remote(name: string): Remote {
-    return this.remotes.intern(name, () => namedRemote(name || '-'));
+    return this.state.remotes.intern(name, () => namedRemote(name || '-'));
   }
 
   protected takes(batch: PacketBatch, index: number, to: Remote): boolean {
-    if (batch.lengths[index]! > this.traits.largestDatagram || this.queue.length >= CAPACITY) return false;
-    this.queue.push({ to: to.text.slice(5), bytes: this.copy(batch, index) });
+    if (batch.lengths[index]! > this.traits.largestDatagram || this.outbox.letters.length >= CAPACITY) return false;
+    this.outbox.letters.push({ to: to.text.slice(5), bytes: this.copy(batch, index) });
     return true;
   }
 
@@ -142,19 +143,19 @@ export class GoodBind implements Bind {
 
   protected schedule(): void {
     const { clock } = this.context!;
-    this.cancel();
-    this.cancel = clock.at(clock.now() + HOP, () => this.drain());
+    this.outbox.cancel();
+    this.outbox.cancel = clock.at(clock.now() + HOP, () => this.drain());
   }
 
   protected drain(): void {
-    const letters = this.queue;
-    this.queue = [];
+    const letters = this.outbox.letters;
+    this.outbox.letters = [];
     for (let at = 0, end = 0; at < letters.length; at = end) {
       const { to } = letters[at]!;
       while (letters[end]?.to === to) end += 1;
       this.hand(to, letters.slice(at, end));
     }
-    if (!this.writable.value) this.writable.next(true);
+    if (!this.state.writable.value) this.state.writable.next(true);
   }
 
   protected hand(to: string, letters: readonly Letter[]): void {

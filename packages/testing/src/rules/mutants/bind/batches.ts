@@ -97,7 +97,7 @@ export const batchMutants: readonly BindMutant[] = [
     /truncated/,
     class extends GoodBind {
       protected override takes(batch: PacketBatch, index: number, to: Remote): boolean {
-        this.queue.push({ to: to.text.slice(5), bytes: this.copy(batch, index).subarray(0, this.traits.largestDatagram) });
+        this.outbox.letters.push({ to: to.text.slice(5), bytes: this.copy(batch, index).subarray(0, this.traits.largestDatagram) });
         return true;
       }
     },
@@ -131,7 +131,7 @@ export const batchMutants: readonly BindMutant[] = [
     /batch of none/,
     class extends GoodBind {
       override send(to: Remote, batch: PacketBatch): number {
-        if (batch.count === 0) this.queue.push({ to: to.text.slice(5), bytes: new Uint8Array(1) });
+        if (batch.count === 0) this.outbox.letters.push({ to: to.text.slice(5), bytes: new Uint8Array(1) });
         return super.send(to, batch);
       }
     },
@@ -186,7 +186,7 @@ export const batchMutants: readonly BindMutant[] = [
       override send(to: Remote, batch: PacketBatch): number {
         let taken = 0;
         for (let i = 0; i < batch.count; i++) if (this.life === 'open' && this.takes(batch, i, to)) taken += 1;
-        if (this.queue.length > 0) this.schedule();
+        if (this.outbox.letters.length > 0) this.schedule();
         return taken;
       }
     },

@@ -53,7 +53,7 @@ export const streamMutants: readonly BindMutant[] = [
     /throwing handler/,
     class extends GoodBind {
       protected override deliver(batch: PacketBatch): void {
-        const poisoned = [...batch].some((packet) => packet.length > 100) && this.queue.length < 0;
+        const poisoned = [...batch].some((packet) => packet.length > 100) && this.outbox.letters.length < 0;
         if (!poisoned && this.seen++ === 0) super.deliver(batch);
       }
       protected seen = 0;
@@ -74,7 +74,7 @@ export const streamMutants: readonly BindMutant[] = [
     class extends GoodBind {
       protected override begin(context: PartContext): void {
         super.begin(context);
-        this.health.next({ ok: false, since: context.clock.now() });
+        this.state.health.next({ ok: false, since: context.clock.now() });
       }
     },
   ),
@@ -92,7 +92,7 @@ export const streamMutants: readonly BindMutant[] = [
     /stays false/,
     class extends GoodBind {
       protected override drain(): void {
-        this.writable.next = () => {};
+        this.state.writable.next = () => {};
         super.drain();
       }
     },
@@ -118,8 +118,7 @@ export const streamMutants: readonly BindMutant[] = [
     'idle-writable',
     /writable\$ says false/,
     class extends GoodBind {
-      protected override readonly writable = new BehaviorSubject(false);
-      override readonly writable$: Observable<boolean> = this.writable;
+      override readonly writable$: Observable<boolean> = new BehaviorSubject(false);
     },
   ),
   mutant(
@@ -129,7 +128,7 @@ export const streamMutants: readonly BindMutant[] = [
     class extends GoodBind {
       protected override begin(context: PartContext): void {
         super.begin(context);
-        this.endpoints.next([{ remote: this.remote(this.name), kind: 'wan' as 'local' }]);
+        this.state.endpoints.next([{ remote: this.remote(this.name), kind: 'wan' as 'local' }]);
       }
     },
   ),
@@ -140,7 +139,7 @@ export const streamMutants: readonly BindMutant[] = [
     class extends GoodBind {
       protected override begin(context: PartContext): void {
         super.begin(context);
-        this.endpoints.next([{ remote: { ...this.remote(this.name), text: '0.0.0.0' }, kind: 'local' }]);
+        this.state.endpoints.next([{ remote: { ...this.remote(this.name), text: '0.0.0.0' }, kind: 'local' }]);
       }
     },
   ),

@@ -19,7 +19,7 @@ export const turnMutants: readonly BindMutant[] = [
     /unbounded/,
     class extends GoodBind {
       protected override takes(batch: PacketBatch, index: number, to: Remote): boolean {
-        this.queue.push({ to: to.text.slice(5), bytes: this.copy(batch, index) });
+        this.outbox.letters.push({ to: to.text.slice(5), bytes: this.copy(batch, index) });
         return true;
       }
     },
@@ -31,7 +31,8 @@ export const turnMutants: readonly BindMutant[] = [
     class extends GoodBind {
       protected override takes(batch: PacketBatch, index: number, to: Remote): boolean {
         const takes = super.takes(batch, index, to);
-        if (!takes && this.queue.length < 9_000) this.queue.push({ to: to.text.slice(5), bytes: this.copy(batch, index) });
+        if (!takes && this.outbox.letters.length < 9_000)
+          this.outbox.letters.push({ to: to.text.slice(5), bytes: this.copy(batch, index) });
         return takes;
       }
     },
@@ -42,7 +43,7 @@ export const turnMutants: readonly BindMutant[] = [
     /not counted/,
     class extends GoodBind {
       protected override takes(batch: PacketBatch, index: number, to: Remote): boolean {
-        if (this.queue.length >= 1_000) this.queue.shift();
+        if (this.outbox.letters.length >= 1_000) this.outbox.letters.shift();
         return super.takes(batch, index, to);
       }
     },
@@ -61,7 +62,7 @@ export const turnMutants: readonly BindMutant[] = [
     /writable\$/,
     class extends GoodBind {
       protected override schedule(): void {
-        this.writable.next = () => {};
+        this.state.writable.next = () => {};
         super.schedule();
       }
     },
