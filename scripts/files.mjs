@@ -4,6 +4,9 @@ import { ROOT } from './workspace.mjs';
 
 const NOT_OURS = /(^|\/)(node_modules|dist|\.results|\.turbo|\.cache)(\/|$)/;
 
+/** Mutants are wrong on purpose, and nothing that is published leads to them. */
+const ROOMS_OF_TESTS = /^packages\/([^/]+\/test|simulation|testing\/src\/rules\/mutants)\//;
+
 /**
  * The files below a folder of the project, as paths from the root, sorted.
  * @param {string} folder
@@ -27,5 +30,5 @@ export function filesIn(folder, wanted = /./) {
  * @param {string} path
  */
 export function isTest(path) {
-  return /\.(test|bench)\.\w+$/.test(path) || /^packages\/([^/]+\/test|simulation)\//.test(path);
+  return /\.(test|bench)\.\w+$/.test(path) || ROOMS_OF_TESTS.test(path);
 }

@@ -11,7 +11,7 @@ export const CACHE = join(ROOT, 'node_modules/.cache/heddle');
 /**
  * @typedef {{ name: string, version: string, private?: boolean, exports?: Record<string, string | { default: string }>,
  *   scripts?: Record<string, string>, dependencies?: Record<string, string>, devDependencies?: Record<string, string>,
- *   peerDependencies?: Record<string, string>, peerDependenciesMeta?: Record<string, { optional?: boolean }> }} Manifest
+ *   peerDependencies?: Record<string, string>, bundled?: string[] }} Manifest
  * @typedef {{ folder: string, path: string, manifest: Manifest }} Member
  */
 

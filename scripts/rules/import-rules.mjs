@@ -44,7 +44,8 @@ function relative(specifier, { path, home }) {
  * @param {Place} place
  */
 function nodeBuiltin(specifier, { path, home }) {
-  const free = !home.startsWith('packages/') || isTest(path) || NODE_ROOMS.some(({ room }) => room.test(path));
+  const free =
+    !path.startsWith(`${home}/src/`) || !home.startsWith('packages/') || isTest(path) || NODE_ROOMS.some(({ room }) => room.test(path));
   return free ? [] : [{ rule: `${specifier} in ${home}`, why: NODE_BAN }];
 }
 
@@ -105,8 +106,13 @@ function undeclared(specifier, { path, home, manifest }) {
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/');
   const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
-  if (name in declared) return [];
+  if (name in declared || manifest.bundled?.includes(name)) return [];
   const forTests = TEST_TOOLS.test(name) || name === '@heddle/testing' || name in (manifest.devDependencies ?? {});
-  if (isTest(path) && forTests) return [];
-  return [{ rule: `${name} is not declared`, why: `what ${home} imports stands in its dependencies or peerDependencies` }];
+  if ((isTest(path) || !path.startsWith(`${home}/src/`)) && forTests) return [];
+  return [
+    {
+      rule: `${name} is not declared`,
+      why: `what ${home} imports stands in its dependencies, peerDependencies or, where it is packed in, bundled`,
+    },
+  ];
 }
