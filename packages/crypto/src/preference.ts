@@ -29,8 +29,12 @@ export const PREFERENCE: Readonly<Record<PrimitiveName, readonly string[]>> = {
 /** All primitives, in the order in which they are chosen and reported. */
 export const PRIMITIVE_NAMES: readonly PrimitiveName[] = Object.keys(PREFERENCE) as PrimitiveName[];
 
-/** The candidates for one primitive, best first; those of equal rank stay in the order of the list. */
+/**
+ * The candidates for one primitive, best first; those of equal rank stay in the order of the list. A built-in one that does not serve the
+ * primitive is left out, so that its failure to start is told where it matters.
+ */
 export function byPreference<T extends { readonly name: string }>(primitive: PrimitiveName, candidates: readonly T[]): readonly T[] {
   const rank = (candidate: T): number => PREFERENCE[primitive].indexOf(candidate.name);
-  return candidates.toSorted((a, b) => rank(a) - rank(b));
+  const isBuiltIn = (candidate: T): boolean => builtInProviders.some((it) => it.name === candidate.name);
+  return candidates.filter((it) => rank(it) >= 0 || !isBuiltIn(it)).sort((a, b) => rank(a) - rank(b));
 }

@@ -5,7 +5,7 @@ import { instantiateKernel, type KernelFunctions } from './wasm-module.js';
 /**
  * Where things lie in the kernel's memory.
  *
- *   0      1024   2048                 4096   64 Ki                    96 Ki     288 Ki
+ *   0      1024   2048                 4096   64 Ki                    96 Ki     320 Ki
  *   | none | work | visiting key, nonce | keys | offsets lengths good   | staging | slabs ...
  */
 export const PLACE = {
@@ -17,7 +17,7 @@ export const PLACE = {
   LENGTHS: 0x11000,
   GOOD: 0x12000,
   STAGING: 0x18000,
-  SLABS: 0x48000,
+  SLABS: 0x50000,
 } as const;
 
 export const WORK_BYTES = 1024;
