@@ -1,4 +1,5 @@
 import type { Clock } from '@heddle/core';
+import { contentHash } from '../log/content-hash.js';
 import type { EventLog } from '../log/event-log.js';
 import type { SeededRandom } from '../time/seeded-random.js';
 import { endpointText, type SimPacket } from './sim-packet.js';
@@ -21,7 +22,7 @@ export class SimWorld {
     const about = packet.segment === undefined ? packet.kind : segmentText(packet.segment);
     const ends = `${endpointText(packet.source)} > ${endpointText(packet.destination)}`;
     this.log.add(
-      `${this.clock.now().toFixed(3)} ${where} ${what} ${packet.protocol} ${about} ${ends} ${packet.bytes.length} ${contentText(packet.bytes)}`,
+      `${this.clock.now().toFixed(3)} ${where} ${what} ${packet.protocol} ${about} ${ends} ${packet.bytes.length} ${contentHash(packet.bytes, 0, packet.bytes.length)}`,
     );
   }
 
@@ -41,11 +42,4 @@ export class SimWorld {
 function segmentText(segment: NonNullable<SimPacket['segment']>): string {
   if (segment.kind === 'window') return `window=${segment.until}`;
   return 'at' in segment ? `${segment.kind}@${segment.at}` : segment.kind;
-}
-
-/** A hash of the first bytes: runs that differ in content alone differ in the log. */
-function contentText(bytes: Uint8Array): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length && i < 64; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, '0');
 }

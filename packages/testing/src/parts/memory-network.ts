@@ -1,4 +1,5 @@
 import type { Bytes, Clock, PacketBatch } from '@heddle/core';
+import { contentHash } from '../log/content-hash.js';
 import type { EventLog } from '../log/event-log.js';
 import { MemoryInbox } from './memory-inbox.js';
 
@@ -77,6 +78,8 @@ export class MemoryNetwork implements MemoryWire {
   }
 }
 
+/** Length and content of each packet. */
 function describe(batch: PacketBatch): string {
-  return Array.from(batch.lengths.subarray(0, batch.count)).join(',');
+  const about = (i: number): string => `${batch.lengths[i]!}:${contentHash(batch.slab, batch.offsets[i]!, batch.lengths[i]!)}`;
+  return Array.from({ length: batch.count }, (_, i) => about(i)).join(' ');
 }

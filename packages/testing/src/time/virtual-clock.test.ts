@@ -161,8 +161,9 @@ test('10 virtual minutes of 100 hosts with 40 rearmed timers each take less than
     });
   };
   for (let i = 0; i < 100 * 40; i++) arm(5_000 + random.integer(20_000));
-  const before = performance.now();
+  const before = process.cpuUsage();
   clock.advance(600_000);
+  const { user, system } = process.cpuUsage(before);
   expect(ran).toBeGreaterThan(100_000);
-  expect(performance.now() - before).toBeLessThan(2_000);
+  expect((user + system) / 1000).toBeLessThan(2_000);
 });
