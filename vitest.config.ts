@@ -13,5 +13,7 @@ export default defineConfig({
     // A whole protocol day in one test may take seconds on a busy machine; what hangs is still found.
     testTimeout: 30_000,
     maxWorkers: 2,
+    // No module of ours has state, so test files may share a process, and do not load everything anew.
+    isolate: false,
   },
 });
