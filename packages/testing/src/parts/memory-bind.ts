@@ -37,10 +37,10 @@ export function memoryBind(options: MemoryBindOptions): Bind {
 }
 
 /** The handle learns of pressure from a send that was not taken whole. */
-function openPort(network: MemoryWire, name: string, handle: BindHandle): MemoryPort {
+async function openPort(network: MemoryWire, name: string, handle: BindHandle): Promise<MemoryPort> {
   const { clock, pool } = handle.context;
   const run = new BatchRun(pool, (batch) => handle.deliver(batch));
-  const port = network.attach(name, {
+  const port = await network.attach(name, {
     clock,
     receive: (from, datagrams) => receive(run, handle, from, datagrams),
     writable: () => handle.writable(true),

@@ -24,7 +24,7 @@ export interface MemoryPortOptions {
 /** What a memory Bind runs on: names instead of addresses. */
 export interface MemoryWire {
   /** Who attaches last under a name receives for it, until it closes. */
-  attach(name: string, options: MemoryPortOptions): MemoryPort;
+  attach(name: string, options: MemoryPortOptions): MemoryPort | Promise<MemoryPort>;
 }
 
 export interface MemoryNetworkOptions {
