@@ -28,14 +28,14 @@ export class Assembly {
   readonly #stages: Stages;
   readonly #made = new Map<Provision, unknown>();
   #graph: Graph;
-  #composition: Composition;
+  /** Only while something is being built: a container costs more memory than all that it has made. */
+  #container: Composition | undefined;
   /** In the order in which they were started. */
   #parts: readonly Part[] = [];
 
   constructor(options: AssemblyOptions) {
     this.#options = options;
     this.#graph = options.graph;
-    this.#composition = new Composition(options.graph.services);
     const clock = this.#single(Tokens.Clock);
     this.#stages = new Stages({ clock, limits: this.#single(Tokens.Limits), streams: options.streams });
   }
@@ -69,6 +69,7 @@ export class Assembly {
       order.slice(at).map((service) => this.#build(service)),
       signal,
     );
+    this.#container = undefined;
   }
 
   /** Stops everything, the last first. Never rejects; may be called after a failed start. */
@@ -121,8 +122,14 @@ export class Assembly {
     return others.filter((service) => service.plugin !== plugin && service.provision.token.id !== Tokens.Flows.id);
   }
 
+  get #composition(): Composition {
+    this.#container ??= new Composition(this.#graph.services, this.#made);
+    return this.#container;
+  }
+
   #single<T>(token: Token<T>): T {
-    return this.#composition.make(this.#graph.providers(token)[0]!) as T;
+    const service = this.#graph.providers(token)[0]!;
+    return (this.#made.get(service.provision) ?? this.#composition.make(service)) as T;
   }
 
   #build(service: Service): Part {
@@ -138,7 +145,7 @@ export class Assembly {
 
   /** The services of one plugin; what they need is there already. */
   #buildPlugin(plugin: Plugin, graph: Graph): readonly Part[] {
-    this.#composition = new Composition(graph.services, this.#made);
+    this.#container = new Composition(graph.services, this.#made);
     const own = startOrder(graph).filter((service) => service.plugin === plugin);
     return own.map((service) => this.#build(service));
   }
@@ -156,7 +163,7 @@ export class Assembly {
     const kept = new Set(parts.map((part) => part.service.provision));
     for (const provision of this.#made.keys()) if (!kept.has(provision)) this.#made.delete(provision);
     this.#graph = graph;
-    this.#composition = new Composition(graph.services, this.#made);
+    this.#container = undefined;
     this.#parts = parts.toSorted((a, b) => order.indexOf(a.service.provision) - order.indexOf(b.service.provision));
   }
 
