@@ -5,8 +5,8 @@ import { instantiateKernel, type KernelFunctions } from './wasm-module.js';
 /**
  * Where things lie in the kernel's memory.
  *
- *   0      1024   2048                 4096   64 Ki                    96 Ki     320 Ki
- *   | none | work | visiting key, nonce | keys | offsets lengths good   | staging | slabs ...
+ *   0      1024   2048                 4096   64 Ki                        96 Ki     320 Ki
+ *   | none | work | visiting key, nonce | keys | offsets lengths good sizes | staging | slabs ...
  */
 export const PLACE = {
   WORK: 1024,
@@ -16,6 +16,7 @@ export const PLACE = {
   OFFSETS: 0x10000,
   LENGTHS: 0x11000,
   GOOD: 0x12000,
+  SIZES: 0x13000,
   STAGING: 0x18000,
   SLABS: 0x50000,
 } as const;
@@ -37,6 +38,7 @@ export class WasmKernel {
   readonly offsets: Uint32Array;
   readonly lengths: Uint32Array;
   readonly good: Uint8Array;
+  readonly sizes: Uint32Array;
   readonly heap: WasmHeap;
   /** Places for keys that are free. */
   readonly #keyPlaces: number[] = [];
@@ -49,6 +51,7 @@ export class WasmKernel {
     this.offsets = new Uint32Array(memory.buffer, PLACE.OFFSETS, TABLE_CAPACITY);
     this.lengths = new Uint32Array(memory.buffer, PLACE.LENGTHS, TABLE_CAPACITY);
     this.good = new Uint8Array(memory.buffer, PLACE.GOOD, TABLE_CAPACITY);
+    this.sizes = new Uint32Array(memory.buffer, PLACE.SIZES, TABLE_CAPACITY);
     this.heap = new WasmHeap(memory.buffer, PLACE.SLABS);
   }
 

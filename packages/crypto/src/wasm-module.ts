@@ -6,6 +6,19 @@ export interface KernelFunctions {
   open(key: number, offsets: number, lengths: number, good: number, count: number, work: number): number;
   sealOne(key: number, nonce: number, additional: number, additionalLength: number, at: number, length: number, work: number): void;
   openOne(key: number, nonce: number, additional: number, additionalLength: number, at: number, length: number, work: number): number;
+  sum(at: number, length: number): number;
+  segment(
+    from: number,
+    ipHeaderLength: number,
+    headerLength: number,
+    payloadLength: number,
+    segmentSize: number,
+    to: number,
+    stride: number,
+    offsets: number,
+    lengths: number,
+  ): number;
+  coalesce(offsets: number, lengths: number, sizes: number, count: number, work: number): number;
 }
 
 /** Memory that a kernel works on. It never grows, so views of it stay valid. */
