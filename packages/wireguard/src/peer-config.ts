@@ -6,6 +6,9 @@ import { WireGuardError } from './errors.js';
 const KEY = 32;
 const LONGEST_KEEPALIVE = 0xffff;
 
+/** 32 zero bytes: none. One for all peers, never written. */
+export const NO_PRESHARED_KEY: Bytes = new Uint8Array(KEY);
+
 /** What a configuration says, once everything in it is known to be right. */
 export interface CheckedConfig {
   /** By canonical text, in the order given. */
@@ -18,11 +21,11 @@ export interface CheckedConfig {
 /** Throws a coded error that names the first thing wrong. */
 export function checkConfig(config: PeerConfig): CheckedConfig {
   requireKey('publicKey', config.publicKey);
-  const presharedKey = config.presharedKey ?? new Uint8Array(KEY);
-  requireKey('presharedKey', presharedKey);
+  const { presharedKey } = config;
+  if (presharedKey !== undefined) requireKey('presharedKey', presharedKey);
   return {
     prefixes: new Map(config.allowedIps.map(parse).map((prefix) => [formatPrefix(prefix), prefix])),
-    presharedKey: presharedKey.slice(),
+    presharedKey: presharedKey?.slice() ?? NO_PRESHARED_KEY,
     persistentKeepalive: 1000 * checkKeepalive(config.persistentKeepalive ?? 0),
   };
 }

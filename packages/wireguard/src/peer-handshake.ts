@@ -1,7 +1,7 @@
 import type { Bytes, X25519Key } from '@heddle/crypto';
 import type { IkInitiator } from './noise/ik.js';
 import { INITIATION_SPACING, REKEY_TIMEOUT } from './protocol-times.js';
-import { isLater, TAI64N_SIZE } from './tai64n.js';
+import { isLater } from './tai64n.js';
 
 /*
  * Handshakes with one peer. What the WireGuard paper calls "initiation consumed", "response created" and "response consumed" happens
@@ -30,7 +30,7 @@ export class PeerHandshake {
   lastMinuteUsed = false;
   #sentAt = NEVER;
   #consumedAt = NEVER;
-  #lastTimestamp: Bytes = new Uint8Array(TAI64N_SIZE);
+  #lastTimestamp: Bytes | undefined;
   #staticShared: Bytes | undefined;
 
   /** No initiation may be sent before this time. */
@@ -55,7 +55,8 @@ export class PeerHandshake {
 
   /** True, and remembered, for a stamp later than all before that does not come in a flood. */
   consumeTimestamp(now: number, timestamp: Bytes): boolean {
-    if (!isLater(timestamp, this.#lastTimestamp) || now - this.#consumedAt <= INITIATION_SPACING) return false;
+    const last = this.#lastTimestamp;
+    if ((last !== undefined && !isLater(timestamp, last)) || now - this.#consumedAt <= INITIATION_SPACING) return false;
     this.#lastTimestamp = timestamp;
     this.#consumedAt = now;
     return true;

@@ -4,6 +4,7 @@ import type { Endpoint, PeerRef } from './contract.js';
 import { CookieJar } from './cookie-jar.js';
 import type { Keypair } from './keypair.js';
 import { KeypairRotation } from './keypair-rotation.js';
+import { NO_PRESHARED_KEY } from './peer-config.js';
 import { PeerHandshake } from './peer-handshake.js';
 import { PeerTimers } from './peer-timers.js';
 import { StagedQueue } from './staged-queue.js';
@@ -47,7 +48,7 @@ export class Peer {
   /** As configured last: only another one moves the peer. */
   staticEndpoint: Endpoint | undefined;
   /** 32 zero bytes: none. */
-  presharedKey: Bytes = new Uint8Array(32);
+  presharedKey: Bytes = NO_PRESHARED_KEY;
   removed = false;
 
   constructor(ref: PeerRef, surroundings: PeerSurroundings) {

@@ -2,6 +2,8 @@
 const WINDOW = 8128;
 const BITS = 8192;
 const BLOCKS = BITS / 32;
+/** Enough for a session that has said little; most never say more. */
+const FIRST_BLOCKS = 4;
 const TWO_32 = 2 ** 32;
 
 /**
@@ -10,7 +12,7 @@ const TWO_32 = 2 ** 32;
  * Counters are two u32 words, so that all 2^64 are exact without BigInt.
  */
 export class ReplayWindow {
-  readonly #seen = new Uint32Array(BLOCKS);
+  #seen: Uint32Array = new Uint32Array(FIRST_BLOCKS);
   #lastHi = 0;
   #lastLo = 0;
 
@@ -24,6 +26,7 @@ export class ReplayWindow {
   }
 
   #advance(ahead: number, hi: number, lo: number): void {
+    if (this.#seen.length < BLOCKS && (hi > 0 || lo >= FIRST_BLOCKS * 32)) this.#grow();
     const seen = this.#seen;
     if (ahead >= BITS) {
       seen.fill(0);
@@ -34,6 +37,13 @@ export class ReplayWindow {
     }
     this.#lastHi = hi;
     this.#lastLo = lo;
+  }
+
+  /** The first words keep their places: no counter has come round the ring yet. */
+  #grow(): void {
+    const seen = new Uint32Array(BLOCKS);
+    seen.set(this.#seen);
+    this.#seen = seen;
   }
 
   #testAndSet(lo: number): boolean {
