@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { members, readJson } from './workspace.mjs';
 
 /** @typedef {{ passed: number, failed: number }} Count */
+
+/** What a suite without a readable result counts as. */
+const CRASHED = { passed: 0, failed: 1 };
 
 /** The sum over the packages; one whose tests left no result has crashed and counts as a failure. */
 export function countUnits() {
@@ -29,9 +31,20 @@ export function sum(counts) {
  * @returns {Count}
  */
 export function countFrom(path) {
-  if (!existsSync(path)) return { passed: 0, failed: 1 };
-  const { passed, failed } = readJson(path);
-  return { passed, failed };
+  const { passed, failed } = resultIn(path) ?? {};
+  return Number.isInteger(passed) && Number.isInteger(failed) ? { passed, failed } : CRASHED;
+}
+
+/**
+ * A suite that crashed left nothing, or half of it.
+ * @param {string} path
+ */
+function resultIn(path) {
+  try {
+    return readJson(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -40,9 +53,9 @@ export function countFrom(path) {
  * @returns {Count}
  */
 function unitsOf({ path }) {
-  const results = join(path, '.results/unit.json');
-  if (!existsSync(results)) return { passed: 0, failed: 1 };
-  const { numPassedTests, numFailedTests, testResults } = readJson(results);
+  const results = resultIn(join(path, '.results/unit.json'));
+  if (results === undefined) return CRASHED;
+  const { numPassedTests, numFailedTests, testResults } = results;
   const unloaded = testResults.filter((/** @type {any} */ file) => file.status === 'failed' && file.assertionResults.length === 0);
   return { passed: numPassedTests, failed: numFailedTests + unloaded.length };
 }

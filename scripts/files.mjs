@@ -26,6 +26,17 @@ export function filesIn(folder, wanted = /./) {
 }
 
 /**
+ * Every file below any folder, as absolute paths.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+export function filesBelow(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+}
+
+/**
  * Tests and what only tests use: not part of what is published.
  * @param {string} path
  */

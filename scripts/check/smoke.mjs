@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { npm } from '../launch/npm.mjs';
 import { node } from '../launch/run.mjs';
 import { publishedNames, ROOT } from '../workspace.mjs';
+import { closureProblems } from './closure.mjs';
+import { importCost } from './import-cost.mjs';
 import { tarballs } from './tarballs.mjs';
 
 const OUTSIDE = join(ROOT, 'scripts/check/outside');
@@ -29,9 +31,17 @@ async function smoke() {
     (await npm(['install', ...flags, ...files], { cwd: project })) === 0 &&
     (await node('import.mjs', [], { cwd: project, seconds: 20 })) === 0 &&
     (await node('require.cjs', [], { cwd: project, seconds: 20 })) === 0 &&
-    (await outside());
+    (await outside()) &&
+    coreIsLight();
   console.log(`${names.length} names load by import and by require()`);
   return done;
+}
+
+/** What everybody installs stays small: known packages only, nothing native, quick to load. */
+function coreIsLight() {
+  const problems = [...closureProblems(project, '@heddle/core'), ...importCost(project, '@heddle/core')];
+  for (const problem of problems) console.log(problem);
+  return problems.length === 0;
 }
 
 async function outside() {
