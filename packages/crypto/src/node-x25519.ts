@@ -9,8 +9,8 @@ import { RecentKeys } from './recent-keys.js';
 type KeyObject = ReturnType<NodeCrypto['createPublicKey']>;
 
 const KEY = 32;
-/** Imported public keys that are kept: an import costs a quarter of an agreement. Strangers' ephemeral keys pass through here too, hence the bound. */
-const KEPT_PUBLIC_KEYS = 1024;
+/** Imported public keys that are kept: a handshake uses the same one two or three times, and an import costs a quarter of an agreement. */
+const KEPT_PUBLIC_KEYS = 64;
 /** The base point 9: agreeing with it gives one's own public key, ten times faster than exporting it. */
 const BASE_POINT = new Uint8Array(KEY).fill(9, 0, 1);
 
