@@ -1,7 +1,7 @@
 import type { ErrorEntry } from '@heddle/core';
 
 /** Every code of this package's own. Simulated sockets fail with the codes of Node (ECONNREFUSED, EADDRINUSE, …). */
-export const TESTING_ERRORS = {
+export const TESTING_ERRORS: Readonly<Record<string, ErrorEntry>> = {
   HEDDLE_BAD_TIME: {
     says: 'A timer was set for a time that is no number.',
     cure: 'Compute it from clock.now(), in milliseconds; Infinity means never.',
@@ -22,4 +22,4 @@ export const TESTING_ERRORS = {
     says: 'A seeded run failed. The message names the seed; `cause` is the failure itself.',
     cure: 'Pass this seed as `seed` to see the same run again.',
   },
-} as const satisfies Readonly<Record<string, ErrorEntry>>;
+};
