@@ -59,7 +59,8 @@ function ours(specifier, place) {
   if (!place.home.startsWith('packages/')) return problems;
   const from = place.home.slice('packages/'.length);
   const to = specifier.split('/')[1] ?? '';
-  if (from !== to && !mayImport(from, to, isTest(place.path)))
+  const compares = isTest(place.path) && specifier in (place.manifest?.devDependencies ?? {});
+  if (from !== to && !compares && !mayImport(from, to, isTest(place.path)))
     problems.push({ rule: `${from} may not import ${to}`, why: reason(from, to) });
   return from === to ? problems : [...problems, ...undeclared(specifier, place)];
 }

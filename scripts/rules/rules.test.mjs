@@ -72,6 +72,14 @@ for (const [path = '', specifier = ''] of FORBIDDEN)
 for (const [path = '', specifier = ''] of ALLOWED)
   test(`${path} may import ${specifier}`, () => assert.equal(bans(path, specifier), false));
 
+test('a test may compare with a package that stands in devDependencies; a source may not', () => {
+  const manifest = { name: '@heddle/crypto', version: '0.0.0', devDependencies: { '@heddle/wire': '*' } };
+  const judge = (/** @type {string} */ path) =>
+    judgeImport('@heddle/wire', { path, home: 'packages/crypto', manifest, published: PUBLISHED }).length;
+  assert.equal(judge('packages/crypto/src/a.test.ts'), 0);
+  assert.equal(judge('packages/crypto/src/a.ts'), 2);
+});
+
 test('every way to name a module is seen', () => {
   const text = `import 'a'; import b from 'b'; export { c } from 'c'; await import('d'); type E = import('e').E; require('f');`;
   const source = ts.createSourceFile('x.ts', text, ts.ScriptTarget.Latest, true);
