@@ -5,7 +5,7 @@ import { ROOT } from './workspace.mjs';
 const NOT_OURS = /(^|\/)(node_modules|dist|\.results|\.turbo|\.cache)(\/|$)/;
 
 /** Mutants are wrong on purpose, and nothing that is published leads to them. */
-const ROOMS_OF_TESTS = /^packages\/([^/]+\/test|simulation|testing\/src\/rules\/mutants)\//;
+const ROOMS_OF_TESTS = /^packages\/([^/]+\/test|simulation|fuzz|testing\/src\/rules\/mutants)\//;
 
 /**
  * The files below a folder of the project, as paths from the root, sorted.

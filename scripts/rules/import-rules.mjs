@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { isTest } from '../files.mjs';
-import { NODE_BAN, NODE_ROOMS, ONLY_FOR_TESTS, OTHERS, OURS, TESTED_WITHOUT_KIT } from './import-table.mjs';
+import { INSIDERS, NODE_BAN, NODE_ROOMS, ONLY_FOR_TESTS, OTHERS, OURS, TESTED_WITHOUT_KIT } from './import-table.mjs';
 
 /**
  * @typedef {import('../workspace.mjs').Manifest} Manifest
@@ -32,7 +32,7 @@ export function judgeImport(specifier, place) {
  */
 function relative(specifier, { path, home }) {
   const target = posix.join(posix.dirname(path), specifier);
-  if (target.startsWith(`${home}/`)) return [];
+  if (target.startsWith(`${home}/`) || INSIDERS.includes(home)) return [];
   if (!/^(packages|examples)\//.test(target) && !/^(packages|examples)\//.test(home)) return [];
   return [
     { rule: `${specifier} leaves ${home}`, why: 'across packages only published names count; what is inside may change at any time' },

@@ -26,9 +26,12 @@ export const OURS = [
     why: 'plugins know core, not each other: any of them may be replaced',
   },
   { of: /^devnet$/, may: ['core', 'crypto', 'wire', 'control-ts2021'], why: 'devnet is a server; of the client it shares the Noise only' },
-  { of: /^simulation$/, may: ['*', ...ONLY_FOR_TESTS], why: 'never published: tests of whole networks' },
+  { of: /^(simulation|fuzz)$/, may: ['*', ...ONLY_FOR_TESTS], why: 'never published: only tests' },
   { of: /^(wg|heddle|daemon)$/, may: ['*'], why: 'devnet and testing never reach a production package' },
 ];
+
+/** Folders that may reach inside other packages: the fuzzer feeds parsers that nobody publishes. */
+export const INSIDERS = ['packages/fuzz'];
 
 /** Below core, tests have no testing kit: it stands on core. */
 export const TESTED_WITHOUT_KIT = ['crypto', 'wire', 'wireguard'];
