@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { Bytes, UdpSocket, UdpSocketOptions, UdpSockets } from '@heddle/core';
+import { RefusalWatch } from './refusal-watch.js';
 import { SendSlot } from './send-slot.js';
 
 /** wireguard-go asks for as much; the kernel grants what net.core.rmem_max allows. */
@@ -36,7 +37,8 @@ class DgramSocket implements UdpSocket {
   readonly sendBuffer: number;
   readonly #socket: Socket;
   readonly #slot = new SendSlot();
-  /** One for all datagrams: without a callback, Node keeps the kernel's refusals to itself. */
+  readonly #refusals = new RefusalWatch();
+  /** One for all datagrams. */
   readonly #sent: (fault: NodeJS.ErrnoException | null) => void;
   #closed = false;
 
@@ -45,7 +47,9 @@ class DgramSocket implements UdpSocket {
     this.local = { address, port };
     this.#socket = socket;
     this.#sent = (refusal) => {
-      if (refusal !== null && !this.#closed) fault(refusal.code ?? 'UNKNOWN');
+      if (refusal === null || this.#closed) return;
+      this.#refusals.refused();
+      fault(refusal.code ?? 'UNKNOWN');
     };
     this.receiveBuffer = granted(
       () => socket.setRecvBufferSize(KERNEL_BUFFER),
@@ -61,7 +65,8 @@ class DgramSocket implements UdpSocket {
   send(slab: Bytes, offset: number, length: number, port: number, address: string): boolean {
     if (this.#closed || this.#socket.getSendQueueCount() > 0) return false;
     const copy = this.#slot.copy(slab, offset, length);
-    this.#socket.send(copy, 0, length, port, address, this.#sent);
+    if (this.#refusals.asks(length)) this.#socket.send(copy, 0, length, port, address, this.#sent);
+    else this.#socket.send(copy, 0, length, port, address);
     if (this.#socket.getSendQueueCount() > 0) this.#slot.abandon();
     return true;
   }

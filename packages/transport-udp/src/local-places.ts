@@ -1,14 +1,16 @@
 import type { Interfaces } from '@heddle/core';
+import type { UdpOptions } from './options.js';
 
-/** Addresses of the host where others may reach it: no loopback, no link-local. Sorted, so that equal lists are equal texts. */
-export function localPlaces(interfaces: Interfaces): readonly string[] {
+/** Addresses of the host where sockets bound like this may be reached: no loopback, no link-local. Sorted, so that equal lists are equal texts. */
+export function boundPlaces(interfaces: Interfaces, bound: UdpOptions['addresses'] = {}): readonly string[] {
   const reachable = interfaces.list().filter((each) => !each.loopback && !isLinkLocal(each.address));
-  return reachable.map((each) => each.address).sort();
+  const open = reachable.map((each) => each.address).filter((address) => isAny(address.includes(':') ? bound.v6 : bound.v4));
+  const named = [bound.v4, bound.v6].filter((address) => address !== undefined && !isAny(address)) as string[];
+  return [...open, ...named].sort();
 }
 
-/** A text that changes when the addresses do. */
-export function placesKey(interfaces: Interfaces): string {
-  return localPlaces(interfaces).join(' ');
+function isAny(address: string | undefined): boolean {
+  return address === undefined || address === '0.0.0.0' || address === '::';
 }
 
 function isLinkLocal(address: string): boolean {

@@ -11,19 +11,20 @@ import {
   type UdpSockets,
 } from '@heddle/core';
 import { Gathering } from './gathering.js';
-import { localPlaces } from './local-places.js';
+import { boundPlaces } from './local-places.js';
 import type { UdpOptions } from './options.js';
-import { closePair, codeOf, openPair, type SocketPair } from './socket-pair.js';
+import { faultReason, faultText } from './socket-faults.js';
+import { closePair, codeOf, openPair, type SocketPair, withoutFamily } from './socket-pair.js';
+import { type Notice, UdpHealth } from './udp-health.js';
 import type { Place } from './udp-place.js';
 
 const WATCH_INTERVAL = 5_000;
-/** How soon a full send queue is looked at again, and sockets that were lost are opened again. */
+/** How soon a full send queue is looked at again. */
 const QUEUE_CHECK = 1;
-const REOPEN_AFTER = 1_000;
+/** Sockets are built anew at once, but not more often than this: an interface that flaps must not keep the node busy. */
+const REBIND_GAP = 1_000;
 /** Datagrams that may wait for the end of the turn. */
 const WAITING_DATAGRAMS = 4_096;
-/** How long a fault that sockets survive stays in health after its last occurrence. */
-const FAULT_SHOWN_FOR = 10_000;
 
 export interface UdpParts {
   readonly sockets: UdpSockets;
@@ -40,9 +41,12 @@ export interface OpenUdpEvents {
 }
 
 interface Settings {
+  /** As asked for; 0: any. */
   readonly port: number;
   readonly mark: number | undefined;
 }
+
+type Timer = 'watch' | 'queue' | 'rebind';
 
 /** The sockets of an open Bind, and what happens to them. */
 export class OpenUdp {
@@ -50,10 +54,16 @@ export class OpenUdp {
   readonly #context: PartContext;
   readonly #events: OpenUdpEvents;
   readonly #gathering: Gathering;
-  readonly #timers = new Map<'watch' | 'queue' | 'reopen' | 'healed', () => void>();
+  readonly #health: UdpHealth;
+  readonly #timers = new Map<Timer, () => void>();
   #pair: SocketPair | undefined;
   #settings: Settings;
+  /** The port in use, which sockets that are built anew keep. */
+  #port: number;
   #places = '';
+  /** A socket of the pair is gone. */
+  #broken = false;
+  #rebindAfter = 0;
   #changing: Promise<void> = Promise.resolve();
   #stopped = false;
 
@@ -62,6 +72,8 @@ export class OpenUdp {
     this.#context = context;
     this.#events = events;
     this.#settings = { port: parts.options.port ?? 0, mark: undefined };
+    this.#port = this.#settings.port;
+    this.#health = new UdpHealth(context.clock, events.health);
     this.#gathering = new Gathering({
       pool: context.pool,
       atTurnEnd: (run) => void context.clock.at(context.clock.now(), run),
@@ -71,25 +83,30 @@ export class OpenUdp {
     });
   }
 
+  /** Opens sockets or rejects and holds nothing. */
   async start(signal: AbortSignal): Promise<void> {
-    await this.#serially(() => this.#openFirst());
-    if (signal.aborted) await this.stop();
-    signal.throwIfAborted();
-    this.#watch();
+    try {
+      await this.#serially(() => this.#openSockets());
+      signal.throwIfAborted();
+      this.#watch();
+    } catch (fault) {
+      await this.stop();
+      throw signal.aborted ? signal.reason : cannotOpen(this.#settings.port, fault);
+    }
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const cancel of this.#timers.values()) cancel();
-    await this.#changing.catch(() => {});
+    this.#health.stop();
+    await this.#changing;
     this.#gathering.clear();
-    const pair = this.#pair;
-    this.#pair = undefined;
-    if (pair !== undefined) await closePair(pair);
+    await this.#closeSockets();
   }
 
   /** How many went out; the rest finds the queue full, and nothing of it is kept. */
   send(to: Place, batch: PacketBatch): number {
+    if (this.#stopped) return 0;
     const socket = to.address.includes(':') ? this.#pair?.v6 : this.#pair?.v4;
     if (socket === undefined) return this.#unreachable(batch.count);
     for (let i = 0; i < batch.count; i++) {
@@ -101,61 +118,64 @@ export class OpenUdp {
   /** Other sockets for another port or mark. When they cannot be had, the old ones are opened again and the call rejects. */
   configure(settings: BindSettings): Promise<void> {
     return this.#serially(async () => {
-      const next = { port: settings.port ?? this.#settings.port, mark: settings.mark ?? this.#settings.mark };
-      if (this.#satisfies(next)) return;
-      const before = { port: this.#pair?.port ?? this.#settings.port, mark: this.#settings.mark };
-      await this.#reopen(next).catch(async (fault) => {
-        await this.#reopen(before).catch(() => this.#reopenLater());
-        throw fault;
-      });
-      this.#settings = next;
+      const before = { settings: this.#settings, port: this.#port };
+      const next = { port: settings.port ?? before.settings.port, mark: settings.mark ?? before.settings.mark };
+      if (this.#stopped || this.#satisfies(next)) return;
+      try {
+        await this.#become(next, next.port || before.port);
+      } catch (fault) {
+        await this.#become(before.settings, before.port).catch((again) => this.#lose(again));
+        throw cannotOpen(next.port, fault);
+      }
     });
   }
 
-  /** Looks at the host's addresses now, and builds the sockets anew if they changed. */
+  /** Looks at the host's addresses now, and builds the sockets anew if they changed or are not there. */
   poke(): void {
     if (this.#stopped) return;
     this.#watch();
-    if (!this.#placesChanged()) return;
-    void this.#serially(() => this.#reopen(this.#current())).catch(() => this.#reopenLater());
+    if (this.#rebindIsDue()) this.#at('rebind', this.#rebindAfter, () => this.#rebind());
   }
 
-  async #openFirst(): Promise<void> {
+  async #become(settings: Settings, port: number): Promise<void> {
+    this.#settings = settings;
+    this.#port = port;
+    await this.#closeSockets();
+    await this.#openPair(port);
+  }
+
+  /** On the port in use, or where that is taken and the options allow it, on any. */
+  async #openSockets(): Promise<void> {
     try {
-      await this.#openSockets(this.#settings);
+      await this.#openPair(this.#port);
     } catch (fault) {
-      if (codeOf(fault) !== 'EADDRINUSE' || this.#parts.options.fallback === false) throw cannotOpen(this.#settings.port, fault);
-      await this.#openSockets({ ...this.#settings, port: 0 });
-      this.#say(false, 'HEDDLE_UDP_PORT_IN_USE', `port ${this.#settings.port} is in use, took ${this.#pair?.port} instead`);
+      if (codeOf(fault) !== 'EADDRINUSE' || this.#parts.options.fallback === false) throw fault;
+      await this.#openPair(0);
     }
   }
 
-  async #openSockets(settings: Settings): Promise<void> {
+  async #openPair(port: number): Promise<void> {
     const { addresses } = this.#parts.options;
+    const { mark } = this.#settings;
     const pair = await openPair(this.#parts.sockets, {
-      port: settings.port,
-      ...(settings.mark !== undefined && { mark: settings.mark }),
+      port,
+      ...(mark !== undefined && { mark }),
       ...(addresses && { addresses }),
-      message: (bytes, address, port) => this.#message(bytes, address, port),
+      message: (bytes, address, from) => this.#message(bytes, address, from),
       fault: (family, code, fatal) => this.#fault(family, code, fatal),
     });
     this.#pair = pair;
-    const absent = pair.missing.map(({ family, code }) => `IPv${family} (${code})`).join(', ');
-    this.#say(true, undefined, absent === '' ? undefined : `not available on this host: ${absent}`);
-    this.#publishPlaces();
-  }
-
-  async #reopen(settings: Settings): Promise<void> {
-    const before = this.#pair;
-    this.#pair = undefined;
-    if (before !== undefined) await closePair(before);
-    if (!this.#stopped) await this.#openSockets(settings);
+    this.#port = pair.port;
+    this.#broken = false;
+    this.#health.opened(standing(this.#settings.port, pair));
+    this.#publishPlaces(pair);
     this.#events.writable(true);
   }
 
-  /** The port that is in use, rather than the one that was asked for. */
-  #current(): Settings {
-    return { ...this.#settings, port: this.#pair?.port ?? this.#settings.port };
+  async #closeSockets(): Promise<void> {
+    const pair = this.#pair;
+    this.#pair = undefined;
+    if (pair !== undefined) await closePair(pair);
   }
 
   #satisfies(settings: Settings): boolean {
@@ -163,25 +183,41 @@ export class OpenUdp {
     return this.#pair !== undefined && samePort && settings.mark === this.#settings.mark;
   }
 
-  #reopenLater(): void {
+  #rebindIsDue(): boolean {
+    return this.#pair === undefined || this.#broken || this.#currentPlaces().join(' ') !== this.#places;
+  }
+
+  #rebind(): void {
+    this.#rebindAfter = this.#context.clock.now() + REBIND_GAP;
+    const work = async (): Promise<void> => {
+      if (this.#stopped || !this.#rebindIsDue()) return;
+      await this.#closeSockets();
+      await this.#openSockets();
+    };
+    void this.#serially(work).catch((fault) => this.#lose(fault));
+  }
+
+  /** Without sockets: says so, and tries again until there are some. */
+  #lose(fault: unknown): void {
     if (this.#stopped) return;
-    this.#say(false, 'HEDDLE_UDP_SOCKETS', 'sockets were lost and could not be opened again yet');
-    this.#at('reopen', REOPEN_AFTER, () => {
-      void this.#serially(() => this.#reopen(this.#current())).catch(() => this.#reopenLater());
-    });
+    this.#health.lost(`sockets were lost and cannot be opened again yet: ${messageOf(fault)}`);
+    this.#rebindAfter = this.#context.clock.now() + REBIND_GAP;
+    this.#at('rebind', this.#rebindAfter, () => this.#rebind());
   }
 
   #message(bytes: Bytes, address: string, port: number): void {
     if (!this.#stopped && bytes.length > 0) this.#gathering.add(this.#events.remoteOf(address, port), bytes);
   }
 
-  /** Errors of single datagrams are counted and shown for a while; a lost socket is replaced. */
+  /** Faults of single datagrams are counted and shown for a while; a lost socket is replaced. */
   #fault(family: 4 | 6, code: string, fatal: boolean): void {
     if (this.#stopped) return;
-    this.#context.drop(`socket-${code.toLowerCase()}`, 1);
-    this.#say(false, 'HEDDLE_UDP_FAULT', `IPv${family} socket: ${code}`);
-    if (fatal) this.#reopenLater();
-    else this.#at('healed', FAULT_SHOWN_FOR, () => this.#say(true));
+    this.#context.drop(faultReason(code), 1);
+    if (!fatal) return this.#health.fault(faultText(family, code));
+    this.#pair = this.#pair && withoutFamily(this.#pair, family);
+    this.#broken = true;
+    this.#health.lost(`the IPv${family} socket was lost (${code})`);
+    this.#at('rebind', this.#rebindAfter, () => this.#rebind());
   }
 
   #unreachable(packets: number): number {
@@ -191,36 +227,31 @@ export class OpenUdp {
 
   #queueFull(socket: UdpSocket, taken: number): number {
     this.#events.writable(false);
-    this.#at('queue', QUEUE_CHECK, () => (socket.busy() ? this.#queueFull(socket, taken) : this.#events.writable(true)));
+    const soon = this.#context.clock.now() + QUEUE_CHECK;
+    this.#at('queue', soon, () => (socket.busy() ? this.#queueFull(socket, taken) : this.#events.writable(true)));
     return taken;
   }
 
   #watch(): void {
     const interval = this.#parts.options.watchInterval ?? WATCH_INTERVAL;
-    if (interval > 0 && !this.#stopped) this.#at('watch', interval, () => this.poke());
+    if (interval > 0 && !this.#stopped) this.#at('watch', this.#context.clock.now() + interval, () => this.poke());
   }
 
-  #placesChanged(): boolean {
-    return localPlaces(this.#parts.interfaces).join(' ') !== this.#places;
+  #currentPlaces(): readonly string[] {
+    return boundPlaces(this.#parts.interfaces, this.#parts.options.addresses);
   }
 
-  #publishPlaces(): void {
-    const addresses = localPlaces(this.#parts.interfaces);
-    const pair = this.#pair;
+  #publishPlaces(pair: SocketPair): void {
+    const addresses = this.#currentPlaces();
     this.#places = addresses.join(' ');
-    if (pair === undefined) return;
     const usable = addresses.filter((address) => (address.includes(':') ? pair.v6 : pair.v4) !== undefined);
     this.#events.endpoints(usable.map((address) => ({ address, port: pair.port })));
   }
 
-  #say(ok: boolean, code?: string, text?: string): void {
-    this.#events.health({ ok, since: this.#context.clock.now(), ...(code !== undefined && { code }), ...(text !== undefined && { text }) });
-  }
-
   /** One timer of each kind. */
-  #at(kind: 'watch' | 'queue' | 'reopen' | 'healed', after: number, run: () => void): void {
+  #at(kind: Timer, time: number, run: () => void): void {
     this.#timers.get(kind)?.();
-    this.#timers.set(kind, this.#context.clock.at(this.#context.clock.now() + after, run));
+    this.#timers.set(kind, this.#context.clock.at(time, run));
   }
 
   #serially(work: () => Promise<void>): Promise<void> {
@@ -230,8 +261,23 @@ export class OpenUdp {
   }
 }
 
+/** What is true of the sockets for as long as they are open. */
+function standing(asked: number, { port, missing }: SocketPair): Notice {
+  const absent = missing.map(({ family, code }) => `IPv${family} (${code})`).join(', ');
+  const notes = [
+    ...(asked === 0 || asked === port ? [] : [`port ${asked} is in use, took ${port} instead`]),
+    ...(absent === '' ? [] : [`not available on this host: ${absent}`]),
+  ];
+  if (asked !== 0 && asked !== port) return { ok: false, code: 'HEDDLE_UDP_PORT_IN_USE', text: notes.join('; ') };
+  return notes.length === 0 ? { ok: true } : { ok: true, text: notes.join('; ') };
+}
+
 function cannotOpen(port: number, fault: unknown): HeddleError {
   const code = codeOf(fault) === 'EADDRINUSE' ? 'HEDDLE_UDP_PORT_IN_USE' : 'HEDDLE_UDP_SOCKETS';
-  const reason = fault instanceof Error ? fault.message : String(fault);
-  return new HeddleError(code, `UDP sockets on port ${port} cannot be opened: ${reason}`, { cause: fault });
+  const where = port === 0 ? '' : ` on port ${port}`;
+  return new HeddleError(code, `UDP sockets cannot be opened${where}: ${messageOf(fault)}`, { cause: fault });
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
 }

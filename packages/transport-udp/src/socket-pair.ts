@@ -34,6 +34,11 @@ export async function closePair(pair: SocketPair): Promise<void> {
   await Promise.all([pair.v4?.close(), pair.v6?.close()]);
 }
 
+/** The pair when the socket of one family is gone. */
+export function withoutFamily(pair: SocketPair, family: 4 | 6): SocketPair {
+  return family === 4 ? { ...pair, v4: undefined } : { ...pair, v6: undefined };
+}
+
 async function openOnce(sockets: UdpSockets, options: SocketPairOptions): Promise<SocketPair> {
   const first = await tryOpen(sockets, options, 4, options.port);
   const port = typeof first === 'string' ? options.port : first.local.port;

@@ -3,6 +3,7 @@ import {
   type BindSettings,
   type BindTraits,
   type Health,
+  HeddleError,
   type LocalEndpoint,
   type PacketBatch,
   PacketStream,
@@ -48,7 +49,7 @@ export class UdpBind implements Bind {
 
   async open(context: PartContext, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#open !== undefined || this.#closed) return;
+    if (this.#open !== undefined || this.#closed) throw new HeddleError('HEDDLE_NOT_RUNNING', 'a UDP Bind is opened once; make a new one');
     const open = new OpenUdp(this.#parts, context, {
       deliver: (batch) => this.#datagrams.emit(batch),
       remoteOf: (address, port) => this.#remoteOf(address, port),
