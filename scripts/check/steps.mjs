@@ -16,6 +16,7 @@ export const steps = [
   { name: 'lint', says: 'biome', script: 'node_modules/@biomejs/biome/bin/biome', args: ['lint', '--error-on-warnings', '.'] },
   { name: 'imports', says: 'who may import whom, and nothing from the environment', script: 'scripts/check-imports.mjs' },
   { name: 'scripts', says: 'the rules of these checks fire', script: 'scripts/check/self-tests.mjs' },
+  { name: 'lockfile', says: 'npm ci accepts it', script: 'scripts/check/lockfile.mjs' },
   { name: 'changesets', says: 'configuration and files', script: 'scripts/check/changesets.mjs' },
   { name: 'shape', says: 'sizes of functions, files and classes', script: 'scripts/check/shape.mjs' },
   { name: 'pack', says: 'tarballs as npm would publish them', script: 'scripts/check/pack.mjs', after: ['build'] },
