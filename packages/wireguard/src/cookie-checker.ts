@@ -1,6 +1,6 @@
 import type { Bytes, Crypto } from '@heddle/crypto';
 import { COOKIE_REPLY, senderIndex, writeCookieReplyHeader } from '@heddle/wire';
-import { cookieKey, mac1Key, mac1Of, mac1Valid, mac2Valid } from './message-macs.js';
+import { cookieKey, hasMac2, mac1Key, mac1Of, mac1Valid, mac2Valid } from './message-macs.js';
 import { COOKIE_REFRESH } from './protocol-times.js';
 
 const COOKIE = 16;
@@ -29,7 +29,7 @@ export class CookieChecker {
 
   /** The sender has received what we sent to this source in the last two minutes. */
   mac2Valid(now: number, message: Bytes, source: Bytes): boolean {
-    if (now - this.#secretAt >= COOKIE_REFRESH) return false;
+    if (now - this.#secretAt >= COOKIE_REFRESH || !hasMac2(message)) return false;
     return mac2Valid(this.#crypto.blake2s, this.#cookieFor(source), message);
   }
 

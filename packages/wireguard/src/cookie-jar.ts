@@ -28,7 +28,7 @@ export class CookieJar {
     if (this.#cookie !== undefined && now - this.#cookieAt < COOKIE_REFRESH) writeMac2(blake2s, this.#cookie, message);
   }
 
-  /** False when the reply does not belong to our last message, or is the second one to it. Nothing is sent: the next retry has the cookie. */
+  /** False when the reply does not belong to our last message, or is the second one to it. The next retry has the cookie. */
   accept(now: number, reply: Bytes): boolean {
     if (this.#lastMac1 === undefined) return false;
     const nonce = reply.subarray(COOKIE_REPLY.NONCE, COOKIE_REPLY.COOKIE);

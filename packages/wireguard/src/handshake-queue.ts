@@ -1,6 +1,6 @@
 import type { Bytes } from '@heddle/crypto';
 import type { Endpoint } from './contract.js';
-import { LOAD_LINGERS } from './protocol-times.js';
+import { LoadMeter } from './load-meter.js';
 
 /** A handshake message or cookie reply as it came in. */
 export interface QueuedMessage {
@@ -12,15 +12,14 @@ export interface QueuedMessage {
 /** Handshake messages that wait for a tick, so that key agreement never stands in the way of packets. */
 export class HandshakeQueue {
   readonly #limit: number;
-  readonly #loadAt: number;
+  readonly #load: LoadMeter;
   #messages: QueuedMessage[] = [];
   /** Those before it are done; the array is cut when half of it is. */
   #head = 0;
-  #loadedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(limit: number, loadAt: number) {
     this.#limit = limit;
-    this.#loadAt = loadAt;
+    this.#load = new LoadMeter(loadAt);
   }
 
   get length(): number {
@@ -34,14 +33,14 @@ export class HandshakeQueue {
 
   /** Copies the message in; false when the queue is full. */
   push(now: number, from: Endpoint, slab: Bytes, offset: number, length: number): boolean {
-    this.#noteLoad(now);
+    this.#load.waiting(now, this.length);
     if (this.length >= this.#limit) return false;
     this.#messages.push({ bytes: slab.slice(offset, offset + length), from, at: now });
     return true;
   }
 
   shift(now: number): QueuedMessage | undefined {
-    this.#noteLoad(now);
+    this.#load.waiting(now, this.length);
     const message = this.#messages[this.#head];
     if (message === undefined) return undefined;
     this.#head++;
@@ -49,13 +48,14 @@ export class HandshakeQueue {
     return message;
   }
 
-  /** So many messages wait, or did a moment ago, that strangers must first prove their address. */
+  /** So many messages wait or were wasted, or did a moment ago, that strangers must first prove their address. */
   underLoad(now: number): boolean {
-    return now < this.#loadedUntil;
+    return this.#load.underLoad(now);
   }
 
-  #noteLoad(now: number): void {
-    if (this.length >= this.#loadAt) this.#loadedUntil = now + LOAD_LINGERS;
+  /** A message that was taken out came to nothing, although its sender knows our key. */
+  wasted(now: number): void {
+    this.#load.wasted(now);
   }
 
   #cut(): void {

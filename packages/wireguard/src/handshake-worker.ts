@@ -57,24 +57,40 @@ export class HandshakeWorker {
     return false;
   }
 
+  /** The same for a sender who knows our key, and so can make us work. */
+  #waste(now: number, reason: DropReason, peer?: Peer): false {
+    this.#queue.wasted(now);
+    return this.#refuse(reason, peer);
+  }
+
   /** Under load: only who proves its address by a cookie, and does not come too often. */
   #admit(now: number, { checker }: Identity, { bytes, from }: QueuedMessage): boolean {
-    if (checker.mac2Valid(now, bytes, from.id)) return this.#limiter.allow(now, from.limitKey) || this.#refuse('rate-limit');
+    if (checker.mac2Valid(now, bytes, from.id)) return this.#limiter.allow(now, from.limitKey) || this.#waste(now, 'rate-limit');
     this.#device.transmit(undefined, from, checker.reply(now, bytes, from.id));
-    return this.#refuse('bad-mac2');
+    return this.#waste(now, 'bad-mac2');
   }
 
   #consumeCookie(now: number, reply: Bytes): false {
-    const peer = this.#device.indices.get(cookieReplyReceiver(reply, 0))?.peer;
+    const index = cookieReplyReceiver(reply, 0);
+    const peer = this.#device.indices.get(index)?.peer;
     if (peer === undefined) return this.#refuse('unknown-index');
-    return peer.cookies.accept(now, reply) ? false : this.#refuse('cookie', peer);
+    if (!peer.cookies.accept(now, reply)) return this.#refuse('cookie', peer);
+    if (peer.handshake.pending?.index === index && peer.handshake.mayHurry(now)) this.#retrySoon(now, peer);
+    return false;
+  }
+
+  /** The peer is under load and we hold its cookie: waiting out the whole timeout would help nobody. */
+  #retrySoon(now: number, peer: Peer): void {
+    peer.handshake.openGate();
+    peer.timers.retransmitSoon(now);
+    this.#device.schedule.touch(peer);
   }
 
   #consumeInitiation(now: number, identity: Identity, { bytes, from }: QueuedMessage): true {
     const noise = new IkResponder(this.#protocol, identity.key);
     const peer = this.#authenticate(now, identity, noise, initiationBody(bytes));
     if (peer === undefined) {
-      this.#refuse('bad-handshake');
+      this.#waste(now, 'bad-handshake');
       return true;
     }
     this.#received(now, peer, from, bytes);
@@ -121,7 +137,7 @@ export class HandshakeWorker {
     const pending = peer.handshake.pending;
     if (pending?.index !== index) return this.#refuse('bad-handshake', peer);
     if (pending.noise.read(responseBody(bytes), peer.presharedKey) === undefined) {
-      this.#refuse('bad-handshake', peer);
+      this.#waste(now, 'bad-handshake', peer);
       return true;
     }
     peer.handshake.pending = undefined;

@@ -191,10 +191,10 @@ test('A9: under load a handshake gets a cookie instead of key agreement, and its
   a.knows(b);
   b.knows(a);
   a.say(b, 'hello');
-  sim.run(4_000);
+  sim.run(15);
   expect(sim.log.map(({ type }) => type)).toEqual([1, 3]);
   expect(b.drops).toEqual({ 'bad-mac2': 1 });
-  sim.run(2_000);
+  sim.run(400);
   expect(sim.log.map(({ type }) => type)).toEqual([1, 3, 1, 2, 4]);
   const [first, second] = sim.sent(a, 1).map(({ bytes }) => bytes.subarray(132));
   expect(first!.every((byte) => byte === 0)).toBe(true);

@@ -33,6 +33,11 @@ export function mac1Of(message: Bytes): Bytes {
   return message.subarray(message.length - 2 * MAC, message.length - MAC);
 }
 
+/** False for the zeros of a sender that has no cookie. */
+export function hasMac2(message: Bytes): boolean {
+  return mac2Of(message).some((byte) => byte !== 0);
+}
+
 function mac2Of(message: Bytes): Bytes {
   return message.subarray(message.length - MAC);
 }

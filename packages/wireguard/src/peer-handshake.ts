@@ -1,6 +1,6 @@
 import type { Bytes, X25519Key } from '@heddle/crypto';
 import type { IkInitiator } from './noise/ik.js';
-import { INITIATION_SPACING, REKEY_TIMEOUT } from './protocol-times.js';
+import { COOKIE_REFRESH, INITIATION_SPACING, REKEY_TIMEOUT } from './protocol-times.js';
 import { isLater } from './tai64n.js';
 
 /*
@@ -30,6 +30,7 @@ export class PeerHandshake {
   lastMinuteUsed = false;
   #sentAt = NEVER;
   #consumedAt = NEVER;
+  #hurriedAt = NEVER;
   #lastTimestamp: Bytes | undefined;
   #staticShared: Bytes | undefined;
 
@@ -45,6 +46,13 @@ export class PeerHandshake {
 
   openGate(): void {
     this.#sentAt = NEVER;
+  }
+
+  /** True once in the life of a cookie, so that nobody who forges cookies can make us send more than a few messages. */
+  mayHurry(now: number): boolean {
+    if (now - this.#hurriedAt < COOKIE_REFRESH) return false;
+    this.#hurriedAt = now;
+    return true;
   }
 
   /** DH of both static keys: costs a key agreement once per peer and private key. */

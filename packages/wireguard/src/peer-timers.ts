@@ -73,6 +73,11 @@ export class PeerTimers {
     this.#retransmitAt = now + REKEY_TIMEOUT + this.#jitter();
   }
 
+  /** The initiation that waits for its answer is sent again after the jitter alone. */
+  retransmitSoon(now: number): void {
+    if (this.#retransmitAt !== NEVER) this.#retransmitAt = Math.min(this.#retransmitAt, now + this.#jitter());
+  }
+
   /** An initiation was wanted before the gate opens. Without this, the retries would end at a gate that our own response has shut. */
   initiationHeldBack(until: number): void {
     if (this.#retransmitAt === NEVER) this.#retransmitAt = until + this.#jitter();
