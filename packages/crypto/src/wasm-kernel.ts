@@ -40,6 +40,7 @@ export class WasmKernel {
   readonly good: Uint8Array;
   readonly sizes: Uint32Array;
   readonly heap: WasmHeap;
+  readonly #buffer: ArrayBuffer;
   /** Places for keys that are free. */
   readonly #keyPlaces: number[] = [];
   #usedKeys = 0;
@@ -47,6 +48,7 @@ export class WasmKernel {
   constructor(memoryBytes: number = MEMORY_BYTES) {
     const { memory, functions } = instantiateKernel(Math.max(memoryBytes, PLACE.SLABS));
     this.functions = functions;
+    this.#buffer = memory.buffer;
     this.bytes = new Uint8Array(memory.buffer);
     this.offsets = new Uint32Array(memory.buffer, PLACE.OFFSETS, TABLE_CAPACITY);
     this.lengths = new Uint32Array(memory.buffer, PLACE.LENGTHS, TABLE_CAPACITY);
@@ -57,7 +59,7 @@ export class WasmKernel {
 
   /** Whether the kernel can work on this slab where it is. */
   owns(slab: Bytes): boolean {
-    return slab.buffer === this.bytes.buffer;
+    return slab.buffer === this.#buffer;
   }
 
   /** Copies a key into the kernel and returns its address; undefined when all places are taken. */

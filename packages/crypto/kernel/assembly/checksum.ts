@@ -55,14 +55,16 @@ export function copyAndSum(from: usize, to: usize, length: usize): u64 {
 function stretch(at: usize, vectors: usize): u64 {
   const ones = i16x8.splat(1);
   const top = i16x8.splat(-32768);
-  let a = i32x4.splat(0),
-    b = i32x4.splat(0);
+  let a = i32x4.splat(0);
+  let b = a;
   const end = at + (vectors << 4);
-  for (; at + 32 <= end; at += 32) {
+  for (; at + 64 <= end; at += 64) {
     a = i32x4.add(a, i32x4.dot_i16x8_s(v128.xor(v128.load(at), top), ones));
     b = i32x4.add(b, i32x4.dot_i16x8_s(v128.xor(v128.load(at, 16), top), ones));
+    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.xor(v128.load(at, 32), top), ones));
+    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.xor(v128.load(at, 48), top), ones));
   }
-  if (at < end) a = i32x4.add(a, i32x4.dot_i16x8_s(v128.xor(v128.load(at), top), ones));
+  for (; at < end; at += 16) a = i32x4.add(a, i32x4.dot_i16x8_s(v128.xor(v128.load(at), top), ones));
   return total(i32x4.add(a, b), vectors);
 }
 
