@@ -74,12 +74,22 @@ export interface Sink {
   drop(reason: DropReason, packets: number, peer?: PeerRef): void;
 }
 
+/** Remembers the TAI64N stamps of initiations beyond the life of an engine: peers refuse one that is not later than the last they saw. */
+export interface StampKeeper {
+  /** Wall-clock milliseconds. Stamps that are made from now on are later. */
+  readonly last: number;
+  /** An initiation with a stamp of this time, or a fraction of a millisecond before it, is about to be sent. */
+  used(wallClock: number): void;
+}
+
 export interface WireGuardOptions {
   readonly crypto: Crypto;
   readonly sink: Sink;
   readonly random: (into: Bytes) => void;
   /** Wall-clock milliseconds, for TAI64N and the last-handshake time only. Everything else uses the monotonic `now` of the calls. */
   readonly wallClock: () => number;
+  /** Default: stamps never go back within one engine, which does not help a process that restarts with an earlier wall clock. */
+  readonly stamps?: StampKeeper;
   readonly privateKey?: Bytes;
   /** True (default): datagrams go where the peer was last heard, as in plain WireGuard. False: only answers name a place, the owner's route decides on the rest. */
   readonly roaming?: boolean;

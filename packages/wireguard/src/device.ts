@@ -1,6 +1,6 @@
 import type { Bytes, Crypto } from '@heddle/crypto';
 import { AllowedIps } from './allowed-ips.js';
-import type { DropReason, Endpoint, Sink, WireGuardLimits, WireGuardOptions } from './contract.js';
+import type { DropReason, Endpoint, Sink, StampKeeper, WireGuardLimits, WireGuardOptions } from './contract.js';
 import type { Identity } from './identity.js';
 import { IndexTable } from './index-table.js';
 import type { Keypair } from './keypair.js';
@@ -20,6 +20,7 @@ export class Device {
   readonly sink: Sink;
   readonly random: (into: Bytes) => void;
   readonly wallClock: () => number;
+  readonly stamps: StampKeeper | undefined;
   readonly limits: WireGuardLimits;
   readonly peers: PeerTable = new PeerTable();
   readonly allowedIps: AllowedIps = new AllowedIps();
@@ -35,6 +36,7 @@ export class Device {
     this.sink = options.sink;
     this.random = options.random;
     this.wallClock = options.wallClock;
+    this.stamps = options.stamps;
     this.limits = withDefaults(options.limits);
     this.indices = new IndexTable(options.random);
     this.#roaming = options.roaming ?? true;

@@ -5,6 +5,7 @@ export type {
   PeerRef,
   PeerStatus,
   Sink,
+  StampKeeper,
   WireGuardEngine,
   WireGuardLimits,
   WireGuardOptions,

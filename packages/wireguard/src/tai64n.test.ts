@@ -38,3 +38,14 @@ test('steps carry into the seconds', () => {
   expect(isLater(second, first)).toBe(true);
   expect(isLater(first, first)).toBe(false);
 });
+
+test('G1: with a keeper, stamps go on after the last one that it knows, and it is told of each', () => {
+  const at = 1_700_000_000_500;
+  const told: number[] = [];
+  const before = new Tai64nClock().next(at);
+  const clock = new Tai64nClock({ last: at, used: (time) => told.push(time) });
+  const stamp = clock.next(at - 86_400_000);
+  expect(isLater(stamp, before)).toBe(true);
+  clock.next(at + 60_000);
+  expect(told.map((time) => time - at)).toEqual([4, 59_987]);
+});

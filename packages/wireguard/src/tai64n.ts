@@ -1,4 +1,5 @@
 import type { Bytes } from '@heddle/crypto';
+import type { StampKeeper } from './contract.js';
 
 /*
  * TAI64N
@@ -20,19 +21,32 @@ export const TAI64N_SIZE = 12;
 
 /** Stamps for the initiations of one private key: each is later than the one before, wherever the wall clock goes. */
 export class Tai64nClock {
+  readonly #keeper: StampKeeper | undefined;
   #seconds = 0;
   #nanos = 0;
 
+  /** With a keeper, stamps go on from the last one that it knows of. */
+  constructor(keeper?: StampKeeper) {
+    this.#keeper = keeper;
+    if (keeper !== undefined) this.#reach(keeper.last);
+  }
+
   /** The stamp of this wall-clock time in milliseconds, or one step after the last stamp when that is later. */
   next(wallClock: number): Bytes {
-    const seconds = Math.floor(wallClock / 1000);
-    const nanos = Math.floor(((wallClock - seconds * 1000) * 1e6) / STEP) * STEP;
     this.#step();
+    this.#reach(wallClock);
+    this.#keeper?.used(this.#seconds * 1000 + Math.ceil(this.#nanos / 1e6));
+    return encode(this.#seconds, this.#nanos);
+  }
+
+  /** Moves on to this time, never back. */
+  #reach(time: number): void {
+    const seconds = Math.floor(time / 1000);
+    const nanos = Math.floor(((time - seconds * 1000) * 1e6) / STEP) * STEP;
     if (seconds > this.#seconds || (seconds === this.#seconds && nanos > this.#nanos)) {
       this.#seconds = seconds;
       this.#nanos = nanos;
     }
-    return encode(this.#seconds, this.#nanos);
   }
 
   #step(): void {

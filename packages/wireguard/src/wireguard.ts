@@ -149,7 +149,7 @@ export class WireGuard implements WireGuardEngine {
     if (privateKey !== undefined) requireKey('privateKey', privateKey);
     const device = this.#device;
     const before = device.identity;
-    const after = privateKey && createIdentity(device.crypto, device.random, privateKey);
+    const after = privateKey && createIdentity(device.crypto, device.random, privateKey, device.stamps);
     if (sameKey(before, after)) return false;
     device.identity = after;
     return true;

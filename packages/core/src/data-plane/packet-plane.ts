@@ -104,13 +104,14 @@ export class PacketPlane {
 }
 
 function engineOptions(services: KernelServices, sink: Sink): ConstructorParameters<typeof WireGuard>[0] {
-  const { crypto, random, clock, limits } = services;
+  const { crypto, random, clock, identity, limits } = services;
   const { peers, stagedPackets, stagedBytes, handshakeQueue, handshakesPerTick } = limits;
   return {
     crypto,
     sink,
     random: (into) => random.fill(into),
     wallClock: () => clock.wall(),
+    stamps: identity.stamps,
     roaming: false,
     limits: { peers, stagedPackets, stagedBytes, handshakeQueue, handshakesPerTick },
   };

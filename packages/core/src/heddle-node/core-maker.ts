@@ -34,7 +34,8 @@ export class CoreMaker implements CoreFactories {
 
   /** Reads the identity, or makes it where there is none yet. */
   async loadIdentity(given: Composed): Promise<void> {
-    this.#identity = await createIdentity(given(Tokens.StateStore), given(Tokens.Random), given(Tokens.Crypto));
+    const [store, clock, random, crypto] = [given(Tokens.StateStore), given(Tokens.Clock), given(Tokens.Random), given(Tokens.Crypto)];
+    this.#identity = await createIdentity(store, clock, random, crypto);
   }
 
   identity(): Identity {

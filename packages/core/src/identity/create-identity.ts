@@ -1,25 +1,28 @@
 import type { Bytes, Crypto } from '@heddle/crypto';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import type { StateStore } from '../contracts/state-store.js';
-import type { Random } from '../contracts/surroundings.js';
+import type { Clock, Random } from '../contracts/surroundings.js';
 import { HeddleError } from '../errors/heddle-error.js';
 import type { Identity, KeyPairBytes } from './identity.js';
+import { StampReserve } from './stamp-reserve.js';
 
 /** Names in the state store; the values are private keys in hex. */
 const MACHINE_KEY = 'machine-key';
 const NODE_KEY = 'node-key';
 
 /** Loads the identity from an open store; makes and stores the keys that it does not have yet. */
-export async function createIdentity(store: StateStore, random: Random, crypto: Crypto): Promise<StoredIdentity> {
+export async function createIdentity(store: StateStore, clock: Clock, random: Random, crypto: Crypto): Promise<StoredIdentity> {
   const machineKey = await storedKey(store, MACHINE_KEY, random, crypto);
   const nodeKey = await storedKey(store, NODE_KEY, random, crypto);
-  return new StoredIdentity(store, random, crypto, { machineKey, nodeKey, discoKey: newKey(random, crypto) });
+  const stamps = await StampReserve.open(store, clock);
+  return new StoredIdentity(store, random, crypto, { machineKey, nodeKey, discoKey: newKey(random, crypto), stamps });
 }
 
-interface Keys {
+interface Stored {
   readonly machineKey: KeyPairBytes;
   readonly nodeKey: KeyPairBytes;
   readonly discoKey: KeyPairBytes;
+  readonly stamps: StampReserve;
 }
 
 /** The identity service over a state store. */
@@ -27,15 +30,17 @@ export class StoredIdentity implements Identity {
   readonly machineKey: KeyPairBytes;
   readonly discoKey: KeyPairBytes;
   readonly nodeKey$: Observable<KeyPairBytes | undefined>;
+  readonly stamps: StampReserve;
   readonly #nodeKey: BehaviorSubject<KeyPairBytes | undefined>;
   readonly #store: StateStore;
   readonly #random: Random;
   readonly #crypto: Crypto;
 
-  constructor(store: StateStore, random: Random, crypto: Crypto, keys: Keys) {
-    this.machineKey = keys.machineKey;
-    this.discoKey = keys.discoKey;
-    this.#nodeKey = new BehaviorSubject<KeyPairBytes | undefined>(keys.nodeKey);
+  constructor(store: StateStore, random: Random, crypto: Crypto, stored: Stored) {
+    this.machineKey = stored.machineKey;
+    this.discoKey = stored.discoKey;
+    this.stamps = stored.stamps;
+    this.#nodeKey = new BehaviorSubject<KeyPairBytes | undefined>(stored.nodeKey);
     this.nodeKey$ = this.#nodeKey.asObservable();
     this.#store = store;
     this.#random = random;

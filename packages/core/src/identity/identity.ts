@@ -1,4 +1,5 @@
 import type { Bytes } from '@heddle/crypto';
+import type { StampKeeper } from '@heddle/wireguard';
 import type { Observable } from 'rxjs';
 
 /** A key pair as bytes; faces towards users wrap and redact. */
@@ -17,6 +18,8 @@ export interface Identity {
   readonly discoKey: KeyPairBytes;
   /** Replays the node key. */
   readonly nodeKey$: Observable<KeyPairBytes | undefined>;
+  /** Keeps the timestamps of handshakes from going back across restarts. For the data plane. */
+  readonly stamps: StampKeeper;
   /** Makes a new node key and keeps it; resolves when it is safe. */
   rotateNodeKey(): Promise<KeyPairBytes>;
   /** Uses a key that somebody else owns (a wg-quick file): it is not stored. */
