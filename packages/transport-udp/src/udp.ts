@@ -1,5 +1,6 @@
 import { definePlugin, optional, type Plugin, provideBind, Tokens } from '@heddle/core';
 import { dgramSockets } from './dgram-sockets.js';
+import { UDP_ERRORS } from './errors.js';
 import { hostInterfaces } from './host-interfaces.js';
 import type { UdpOptions } from './options.js';
 import { FAULT_REASONS } from './socket-faults.js';
@@ -19,16 +20,6 @@ export function udp(options: UdpOptions = {}): Plugin {
       'no-socket': 'the host has no socket of that address family, or sockets are being opened anew',
       ...FAULT_REASONS,
     },
-    errors: {
-      HEDDLE_UDP_PORT_IN_USE: { says: 'The UDP port is in use.', cure: 'Choose another port, or end the program that has it.' },
-      HEDDLE_UDP_SOCKETS: {
-        says: 'UDP sockets could not be opened, or were lost and are being opened again.',
-        cure: 'Look at the cause: descriptors, permissions, address families of the host.',
-      },
-      HEDDLE_UDP_FAULT: {
-        says: 'The kernel refused datagrams; the sockets go on.',
-        cure: 'None when it passes, which health shows ten seconds after the last one; the text names the fault.',
-      },
-    },
+    errors: UDP_ERRORS,
   });
 }
