@@ -67,6 +67,7 @@ function testPackets(packets: PacketAead): string | undefined {
   const slot = packets.load(counting(32, 0x80));
   const reason = sealAndOpen(packets, slot, table);
   packets.unload(slot);
+  packets.free?.(slab);
   return reason;
 }
 

@@ -297,9 +297,9 @@ test('one-shot texts of any size and their keys leave no trace in the kernel', (
     const sealed = aead.seal(oneKey, nonce, text, additional);
     expectSame(sealed, noble.seal(oneKey, nonce, text, additional));
     expectSame(aead.open(oneKey, nonce, sealed, additional)!, text);
+    expect(length > 0 && Buffer.from(kernel.bytes.buffer).includes(Buffer.from(text))).toBe(false);
     sealed[length]! ^= 1;
     expect(aead.open(oneKey, nonce, sealed, additional)).toBeUndefined();
   }
   expect(Buffer.from(kernel.bytes.buffer).includes(Buffer.from(oneKey))).toBe(false);
-  expect(Buffer.from(kernel.bytes.buffer).includes(Buffer.from(noise(31, 1)))).toBe(false);
 });
