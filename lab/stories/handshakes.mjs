@@ -65,4 +65,20 @@ export const HANDSHAKE_STORIES = [
       lab.note(`answered after ${seconds.toFixed(1)} s`);
     },
   },
+  {
+    id: 'soak',
+    says: '10 minutes of echoes across rekeys, none lost',
+    long: true,
+    async run(lab, pair) {
+      const { a, b, keys } = await tunnel(await directly(lab), pair);
+      const seen = new Set();
+      for (let minute = 0; minute < 10; minute++) {
+        allInOrder(await a.ping(INNER.b[4], { count: 300, interval: 0.1 }));
+        allInOrder(await b.ping(INNER.a[6], { count: 300, interval: 0.1 }));
+        seen.add((await a.peer(keys.b.public))?.handshakeAt);
+      }
+      assert.ok(seen.size >= 5, `${seen.size} sessions`);
+      lab.note(`${seen.size} sessions`);
+    },
+  },
 ];

@@ -31,7 +31,7 @@ async function speaksAgain(peer, address, kind) {
   await until(peer.host.lab, 'an answer from the new address', answered, { deadline: 20_000 });
 }
 
-/** @typedef {{ id: string, says: string, run: (lab: Lab, pair: Pair) => Promise<void> }} Story */
+/** @typedef {{ id: string, says: string, long?: boolean, run: (lab: Lab, pair: Pair) => Promise<void> }} Story */
 
 /** @type {readonly Story[]} */
 export const TUNNEL_STORIES = [
@@ -141,6 +141,7 @@ export function rowsOf(group, pairs, stories) {
     stories.map((story) => ({
       id: `${group}-${story.id}-${pair.left}-${pair.right}`,
       says: `${pair.left} and ${pair.right}: ${story.says}`,
+      ...(story.long && { long: true, seconds: 700 }),
       run: (/** @type {Lab} */ lab) => story.run(lab, pair),
     })),
   );

@@ -25,9 +25,8 @@ export async function startMesh(count: number, options: MeshOptions = {}): Promi
   const random = new SeededRandom(options.seed ?? 1);
   const crypto = chooseCrypto();
   const all = members(count, crypto);
-  const host = { get: (token: { name: string }) => (token.name === '@heddle/core/Crypto' ? crypto : undefined) as never };
   const nodes = all.map((self) =>
-    createNode({ hostname: `n${self.index}`, clock, random: random.fork(`n${self.index}`), host, poison: options.poison ?? false }, [
+    createNode({ hostname: `n${self.index}`, clock, random: random.fork(`n${self.index}`), crypto, poison: options.poison ?? false }, [
       staticPeers(self, options.peersOf?.(self, all) ?? all),
       through(memory({ network, name: `n${self.index}` }), ...(options.middleware ?? [])),
       memoryStack(),

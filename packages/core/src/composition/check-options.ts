@@ -14,7 +14,18 @@ const SURROUNDINGS = {
 export function checkOptions(options: NodeOptions): readonly Problem[] {
   if (typeof options !== 'object' || options === null)
     return [{ what: 'the options are not an object', cause: `they are ${String(options)}`, cure: 'Pass createNode({}, plugins)' }];
-  return [...checkLimits(options.limits ?? {}), ...checkSurroundings(options)];
+  return [...checkLimits(options.limits ?? {}), ...checkSurroundings(options), ...checkCrypto(options.crypto)];
+}
+
+function checkCrypto(crypto: NodeOptions['crypto']): Problem[] {
+  if (crypto === undefined || (typeof crypto?.packets?.seal === 'function' && typeof crypto.x25519?.load === 'function')) return [];
+  return [
+    {
+      what: 'options.crypto cannot be used',
+      cause: 'it is not what chooseCrypto() returns',
+      cure: 'Give chooseCrypto({ force }) of @heddle/crypto, or leave it out',
+    },
+  ];
 }
 
 function checkLimits(limits: object): Problem[] {

@@ -6,6 +6,12 @@ import type { Health } from '../contracts/surroundings.js';
 import type { PoolScope, SlabPool } from '../packets/slab-pool.js';
 import type { PathCounters } from './kernel.js';
 
+/** Rows of the counters of a path. */
+const SENT_PACKETS = 0;
+const SENT_BYTES = 1;
+const RECEIVED_PACKETS = 2;
+const RECEIVED_BYTES = 3;
+
 /** What core does with what comes out of a Bind. */
 export interface BindPortEvents {
   received(port: BindPort, batch: PacketBatch): void;
@@ -26,8 +32,7 @@ export class BindPort {
   readonly #pool: SlabPool;
   readonly #events: BindPortEvents;
   readonly #subscriptions = new Subscription();
-  readonly #sent = { packets: 0, bytes: 0 };
-  readonly #received = { packets: 0, bytes: 0 };
+  readonly #counts = new Float64Array(4);
   #gone = false;
 
   constructor(bind: Bind, plugin: string, scope: PoolScope, pool: SlabPool, events: BindPortEvents) {
@@ -60,8 +65,8 @@ export class BindPort {
     this.#pool.enter(before);
     if (taken < 0) return;
     if (taken < batch.count) this.#events.drop('bind-refused', batch.count - taken);
-    this.#sent.packets += taken;
-    for (let i = 0; i < taken; i++) this.#sent.bytes += batch.lengths[i]!;
+    this.#counts[SENT_PACKETS]! += taken;
+    this.#counts[SENT_BYTES]! += sumOf(batch.lengths, taken);
   }
 
   /** Undefined when the Bind does not know the text, or throws over it. */
@@ -77,10 +82,10 @@ export class BindPort {
   counters(): PathCounters {
     return {
       scheme: this.bind.scheme,
-      sentPackets: this.#sent.packets,
-      sentBytes: this.#sent.bytes,
-      receivedPackets: this.#received.packets,
-      receivedBytes: this.#received.bytes,
+      sentPackets: this.#counts[SENT_PACKETS]!,
+      sentBytes: this.#counts[SENT_BYTES]!,
+      receivedPackets: this.#counts[RECEIVED_PACKETS]!,
+      receivedBytes: this.#counts[RECEIVED_BYTES]!,
     };
   }
 
@@ -98,8 +103,8 @@ export class BindPort {
 
   #take(batch: PacketBatch): void {
     if (this.#gone) return;
-    this.#received.packets += batch.count;
-    for (let i = 0; i < batch.count; i++) this.#received.bytes += batch.lengths[i]!;
+    this.#counts[RECEIVED_PACKETS]! += batch.count;
+    this.#counts[RECEIVED_BYTES]! += sumOf(batch.lengths, batch.count);
     this.#events.received(this, batch);
   }
 
@@ -112,4 +117,10 @@ export class BindPort {
     this.writable = yes;
     this.#events.writable();
   }
+}
+
+function sumOf(lengths: Uint32Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += lengths[i]!;
+  return sum;
 }

@@ -55,7 +55,7 @@ export class CoreMaker implements CoreFactories {
   }
 
   crypto(): Crypto {
-    return this.#fromHost(Tokens.Crypto) ?? chooseCrypto();
+    return this.#options.crypto ?? this.#fromHost(Tokens.Crypto) ?? chooseCrypto();
   }
 
   state(): StateStore {

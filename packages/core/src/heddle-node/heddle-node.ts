@@ -1,3 +1,4 @@
+import type { Crypto } from '@heddle/crypto';
 import type { Observable } from 'rxjs';
 import type { Plugin } from '../composition/plugin.js';
 import type { Token } from '../composition/token.js';
@@ -21,6 +22,8 @@ export interface NodeOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly logger?: Logger;
+  /** Default: what `chooseCrypto()` of @heddle/crypto chooses. Many nodes of one process may share one. */
+  readonly crypto?: Crypto;
   /** Where identity is kept. Default: in memory, so a new identity each time. */
   readonly state?: StateStore;
   readonly limits?: Partial<Limits>;

@@ -6,12 +6,14 @@ export type RemoteParts = Omit<Remote, 'scheme' | 'text'>;
 
 /**
  * Interns the remotes of one Bind: the same place is the same object while it is used.
- * Bounded, because sources can be spoofed: the remotes unused for longest are forgotten, and made anew if they come back.
+ * Bounded, because sources can be spoofed: first those that came once are forgotten, so that a flood of sources does not push out the peers,
+ * then the ones unused for longest. Who comes back is made anew.
  */
 export class RemoteTable {
   readonly #scheme: string;
   readonly #limit: number;
   readonly #known = new Map<string, Remote>();
+  /** Those that came again since the last sweep. */
   readonly #used = new Set<string>();
 
   constructor(scheme: string, limit = 4096) {
@@ -22,8 +24,10 @@ export class RemoteTable {
   /** The remote `scheme:rest`; `make` is called when it is new. */
   intern(rest: string, make: () => RemoteParts): Remote {
     const known = this.#known.get(rest);
-    this.#used.add(rest);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#used.add(rest);
+      return known;
+    }
     if (this.#known.size >= this.#limit) this.#forgetUnused();
     const made: Remote = Object.freeze({ scheme: this.#scheme, text: `${this.#scheme}:${rest}`, ...make() });
     this.#known.set(rest, made);
@@ -34,7 +38,7 @@ export class RemoteTable {
     return this.#known.size;
   }
 
-  /** A second-chance sweep: what was not asked for since the last sweep goes, and if all was, the oldest half. */
+  /** A second-chance sweep: what was not asked for again since the last sweep goes, and if all was, the oldest half. */
   #forgetUnused(): void {
     for (const rest of this.#known.keys()) if (!this.#used.has(rest)) this.#known.delete(rest);
     this.#used.clear();
