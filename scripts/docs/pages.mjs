@@ -16,13 +16,28 @@ export async function generatedPages() {
   const { DROP_REASONS } = await core('drops/reasons.ts');
   const { DEFAULT_LIMITS } = await core('limits/limits.ts');
   const { LIMIT_TEXTS } = await core('limits/limit-texts.ts');
+  const rules = await rulesPage();
   const errors = await errorTable();
   const pages = new Map([
     ['docs/errors.md', errorsDocument(errors)],
     ['docs/drops.md', dropsDocument(DROP_REASONS)],
     ['docs/limits.md', limitsDocument(DEFAULT_LIMITS, LIMIT_TEXTS)],
+    ['docs/rules.md', rules],
   ]);
   return { pages, codes: Object.keys(errors) };
+}
+
+/** The conformance rules of the four contracts. */
+async function rulesPage() {
+  const { rulesDocument, bindRules, stackRules, controlRules, pathSelectorRules } = await loadSource('packages/testing/src/index.ts');
+  const chapters = [
+    ['Rules of a Bind', bindRules],
+    ['Rules of a Stack', stackRules],
+    ['Rules of a Control', controlRules],
+    ['Rules of a PathSelector', pathSelectorRules],
+  ];
+  const text = chapters.map(([title, rules]) => rulesDocument(title, rules)).join('\n');
+  return `# Conformance rules\n\n<!-- Generated from packages/testing/src/rules: change those, not this file. -->\n\n${text}`;
 }
 
 /** All codes of all packages; core's come first. */
