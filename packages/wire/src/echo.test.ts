@@ -89,3 +89,12 @@ test('no prefix, no changed byte and no noise makes it throw', () => {
   feedNoise(decodeEcho, hex('4500'));
   feedNoise((b) => reply(b), ECHO_REQUEST6.slice(0, 40), 40);
 });
+
+test('a request of nothing but zeros becomes a reply whose checksum verifies', () => {
+  const [source, destination] = [hex('0a000001'), hex('0a000002')];
+  for (const size of [0, 8, 56]) {
+    const packet = encodeEcho({ kind: 'echo-request', source, destination, identifier: 0, sequence: 0, data: new Uint8Array(size) });
+    expect(reply(packet)).toBe(true);
+    expect(decodeEcho(packet)).toMatchObject({ kind: 'echo-reply', identifier: 0, sequence: 0 });
+  }
+});
