@@ -116,6 +116,42 @@ test('packets of any lengths in one batch are what each is alone, and only the f
   fc.assert(property, { seed: 1, numRuns: 60 });
 });
 
+test('two packets so short that they share their key stream are what each is alone, and one forged does not harm the other', () => {
+  const { packets, slot } = make();
+  const slab = packets.allocate(512);
+  const wrong: string[] = [];
+  for (let a = 0; a <= 66; a++) {
+    for (const [b, forged] of [
+      [0, 0],
+      [1, 1],
+      [63, 2],
+      [64, 0],
+      [64, 1],
+      [65, 2],
+      [a, 1],
+      [a, 2],
+    ] as const) {
+      const texts = [noise(a, 1), noise(b, 2), noise(a, 3)];
+      const table = fill(slab, [9, 130, 260], texts);
+      packets.seal(slot, table, 0, 3);
+      const sealed = texts.every((text, i) =>
+        same(slab.subarray(table.offsets[i]!, table.offsets[i]! + text.length + 16), sealedByNoble(text, i)),
+      );
+      slab[table.offsets[forged]! + (forged === 1 ? b + 15 : 0)]! ^= 1;
+      const good = new Uint8Array(3);
+      packets.open(slot, table, 0, 3, good);
+      const opened = texts.every((text, i) => {
+        const expected = i === forged ? new Uint8Array(text.length + 16) : text;
+        return (
+          good[i] === (i === forged ? 0 : 1) && same(slab.subarray(table.offsets[i]!, table.offsets[i]! + table.lengths[i]!), expected)
+        );
+      });
+      if (!sealed || !opened) wrong.push(`${a} ${b} ${forged}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
 test('keys and texts of only ones give the bytes of the reference: carries run through all limbs', () => {
   const { packets } = make();
   const ones = new Uint8Array(32).fill(255);

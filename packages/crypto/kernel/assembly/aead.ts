@@ -5,7 +5,8 @@
  *                       ^ offset
  *
  * Block 0 of the key stream is the Poly1305 key, so that the first four blocks serve 192 bytes of text and each next four 256. The tail
- * of a packet is authenticated during the first rounds of the packet behind it.
+ * of a packet is authenticated during the first rounds of the packet behind it. Two packets behind each other that need only one block
+ * of key stream each share four.
  *
  *   seal:   rounds 0       encrypt | rounds 4            encrypt | ...
  *           auth of the packet     | auth of what was            |
@@ -16,53 +17,75 @@
  * Nothing here looks at a secret to decide where to go or what to read, but for the verdict on a tag.
  * Addresses and lengths are the caller's to check: a wrong one destroys this memory, though nothing outside it.
  */
-import { applyKeystream, keystream } from './keystream';
+import { advance, applyKeystream, keystream, rowsForOne, rowsForTwo } from './keystream';
 import { finish, padded, start } from './poly1305';
 
 const TAG: usize = 16;
 const HALF: usize = 256;
 /** Bytes of text that the first four blocks serve, behind block 0. */
 const FIRST: usize = 192;
+/** The most that a packet may have to share its blocks with another. */
+const SHORT: usize = 64;
 
-// The work area: two halves of key stream, the Poly1305 state, a tag, a block to pad in.
+// The work area: two halves of key stream, the Poly1305 state, a tag, a block to pad in, the rows of counters and nonces.
 const POLY: usize = 512;
 const COMPUTED: usize = 640;
 const SPARE: usize = 656;
+const ROWS: usize = 672;
 
 function smaller(a: usize, b: usize): usize {
   return a < b ? a : b;
 }
 
+/** Whether packet `i` and the one behind it are short. `more` is what their lengths include beside the text. */
+function isPair(lengths: usize, i: u32, count: u32, more: usize): bool {
+  if (i + 1 >= count) return false;
+  const a = <usize>load<u32>(lengths + (i << 2)) - more;
+  const b = <usize>load<u32>(lengths + (i << 2) + 4) - more;
+  return a <= SHORT && b <= SHORT;
+}
+
 /** Seals `count` packets with the key; offsets and lengths are u32 addresses and byte counts. */
 export function seal(key: usize, offsets: usize, lengths: usize, count: u32, work: usize): void {
   const poly = work + POLY;
-  let before: usize = 0,
-    beforeLength: usize = 0,
-    sure: usize = 0;
+  let before: usize = 0;
+  let beforeLength: usize = 0;
+  let sure: usize = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const at: usize = load<u32>(offsets + (i << 2)),
-      length: usize = load<u32>(lengths + (i << 2));
-    const n1 = load<u32>(at - 8),
-      n2 = load<u32>(at - 4);
+    const at: usize = load<u32>(offsets + (i << 2));
+    const length: usize = load<u32>(lengths + (i << 2));
+    const pair = isPair(lengths, i, count, 0);
+    if (pair) rowsForTwo(work + ROWS, at, load<u32>(offsets + (i << 2) + 4));
+    else rowsForOne(work + ROWS, 0, load<u32>(at - 8), load<u32>(at - 4));
     const waiting: u32 = <u32>((beforeLength - sure) >> 5);
-    keystream(key, 0, n1, n2, 0, work, poly, before + sure, waiting);
+    keystream(key, work + ROWS, work, poly, before + sure, waiting);
     if (before !== 0) endSeal(work, before, sure + ((<usize>waiting) << 5), beforeLength);
     start(poly, work);
     before = at;
     beforeLength = length;
-    sure = sealRest(key, 0, n1, n2, at, length, work);
+    if (pair) {
+      applyKeystream(at, work + 64, length);
+      endSeal(work, at, 0, length);
+      i++;
+      start(poly, work + 128);
+      before = load<u32>(offsets + (i << 2));
+      beforeLength = load<u32>(lengths + (i << 2));
+      applyKeystream(before, work + 192, beforeLength);
+      sure = 0;
+    } else sure = sealRest(key, at, length, work);
   }
   if (before !== 0) endSeal(work, before, sure, beforeLength);
 }
 
 /** Encrypts a packet whose first four blocks of key stream lie in the work area. Returns how much of the ciphertext is authenticated. */
-function sealRest(key: usize, n0: u32, n1: u32, n2: u32, at: usize, length: usize, work: usize): usize {
+function sealRest(key: usize, at: usize, length: usize, work: usize): usize {
   let done = smaller(length, FIRST),
     sure: usize = 0;
   applyKeystream(at, work + 64, done);
-  for (let counter: u32 = 4; done < length; counter += 4) {
+  while (done < length) {
     const pairs: u32 = <u32>((done - sure) >> 5);
-    keystream(key, n0, n1, n2, counter, work, work + POLY, at + sure, pairs);
+    advance(work + ROWS);
+    keystream(key, work + ROWS, work, work + POLY, at + sure, pairs);
     sure += (<usize>pairs) << 5;
     const step = smaller(length - done, HALF);
     applyKeystream(at + done, work, step);
@@ -79,35 +102,52 @@ function endSeal(work: usize, at: usize, sure: usize, length: usize): void {
 /** Opens `count` packets, lengths counted with their tags. Writes 1 or 0 for each to `good`; bad packets are wiped. Returns how many were good. */
 export function open(key: usize, offsets: usize, lengths: usize, good: usize, count: u32, work: usize): u32 {
   const poly = work + POLY;
-  let half = work,
-    opened: u32 = 0;
-  let before: usize = 0,
-    beforeLength: usize = 0,
-    beforeIndex: u32 = 0,
-    sure: usize = 0;
+  let half = work;
+  let opened: u32 = 0;
+  let before: usize = 0;
+  let beforeLength: usize = 0;
+  let beforeIndex: u32 = 0;
+  let beforeStream: usize = 0;
+  let sure: usize = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const at: usize = load<u32>(offsets + (i << 2)),
-      sealed: usize = load<u32>(lengths + (i << 2));
+    const at: usize = load<u32>(offsets + (i << 2));
+    const sealed: usize = load<u32>(lengths + (i << 2));
     if (sealed < TAG) {
       memory.fill(at, 0, sealed);
       store<u8>(good + i, 0);
       continue;
     }
-    const n1 = load<u32>(at - 8),
-      n2 = load<u32>(at - 4);
+    const pair = isPair(lengths, i, count, TAG);
+    if (pair) rowsForTwo(work + ROWS, at, load<u32>(offsets + (i << 2) + 4));
+    else rowsForOne(work + ROWS, 0, load<u32>(at - 8), load<u32>(at - 4));
     const waiting: u32 = <u32>((beforeLength - sure) >> 5);
-    const other = work + HALF - (half - work);
-    keystream(key, 0, n1, n2, 0, other, poly, before + sure, waiting);
-    if (before !== 0) opened += endOpen(work, half, before, sure + ((<usize>waiting) << 5), beforeLength, good + beforeIndex);
-    start(poly, other);
+    half = otherHalf(work, half);
+    keystream(key, work + ROWS, half, poly, before + sure, waiting);
+    if (before !== 0) opened += endOpen(work, beforeStream, before, sure + ((<usize>waiting) << 5), beforeLength, good + beforeIndex);
+    start(poly, half);
     before = at;
     beforeLength = sealed - TAG;
     beforeIndex = i;
-    sure = openRest(key, 0, n1, n2, at, beforeLength, work, other);
-    half = halfAfter(work, other, beforeLength);
+    if (pair) {
+      opened += endOpen(work, half, at, 0, beforeLength, good + i);
+      start(poly, half + 128);
+      beforeIndex = ++i;
+      before = load<u32>(offsets + (i << 2));
+      beforeLength = <usize>load<u32>(lengths + (i << 2)) - TAG;
+      beforeStream = half + 128;
+      sure = 0;
+    } else {
+      sure = openRest(key, at, beforeLength, work, half);
+      half = halfAfter(work, half, beforeLength);
+      beforeStream = half;
+    }
   }
-  if (before !== 0) opened += endOpen(work, half, before, sure, beforeLength, good + beforeIndex);
+  if (before !== 0) opened += endOpen(work, beforeStream, before, sure, beforeLength, good + beforeIndex);
   return opened;
+}
+
+function otherHalf(work: usize, half: usize): usize {
+  return work + HALF - (half - work);
 }
 
 /** How many stretches follow the first one. */
@@ -117,18 +157,19 @@ function stretches(length: usize): usize {
 
 /** The half that holds the key stream of a packet's last stretch, when its first was in `half`. */
 function halfAfter(work: usize, half: usize, length: usize): usize {
-  return stretches(length) & 1 ? work + HALF - (half - work) : half;
+  return stretches(length) & 1 ? otherHalf(work, half) : half;
 }
 
 /** Decrypts all of a packet but its last stretch. The first four blocks of key stream lie in `half`. Returns how much is authenticated. */
-function openRest(key: usize, n0: u32, n1: u32, n2: u32, at: usize, length: usize, work: usize, half: usize): usize {
+function openRest(key: usize, at: usize, length: usize, work: usize, half: usize): usize {
   let sure: usize = 0,
     done: usize = 0,
     ready = half + 64;
-  for (let counter: u32 = 4, end = FIRST; end < length; counter += 4, end += HALF) {
+  for (let end = FIRST; end < length; end += HALF) {
     const pairs: u32 = <u32>(smaller(length - sure, HALF) >> 5);
-    const other = work + HALF - (half - work);
-    keystream(key, n0, n1, n2, counter, other, work + POLY, at + sure, pairs);
+    const other = otherHalf(work, half);
+    advance(work + ROWS);
+    keystream(key, work + ROWS, other, work + POLY, at + sure, pairs);
     sure += (<usize>pairs) << 5;
     applyKeystream(at + done, ready, end - done);
     done = end;
@@ -162,26 +203,22 @@ function tagMatches(work: usize, tag: usize): u32 {
 
 /** One text with a whole nonce of 12 bytes and additional data; the tag is written behind. */
 export function sealOne(key: usize, nonce: usize, additional: usize, additionalLength: usize, at: usize, length: usize, work: usize): void {
-  const n0 = load<u32>(nonce),
-    n1 = load<u32>(nonce + 4),
-    n2 = load<u32>(nonce + 8);
-  keystream(key, n0, n1, n2, 0, work, work + POLY, 0, 0);
+  rowsForOne(work + ROWS, load<u32>(nonce), load<u32>(nonce + 4), load<u32>(nonce + 8));
+  keystream(key, work + ROWS, work, work + POLY, 0, 0);
   start(work + POLY, work);
   padded(work + POLY, additional, additionalLength, work + SPARE);
-  const sure = sealRest(key, n0, n1, n2, at, length, work);
+  const sure = sealRest(key, at, length, work);
   padded(work + POLY, at + sure, length - sure, work + SPARE);
   finish(work + POLY, additionalLength, length, at + length);
 }
 
 /** As sealOne, backwards: `length` is without the tag. Returns 1, or 0 after wiping the text. */
 export function openOne(key: usize, nonce: usize, additional: usize, additionalLength: usize, at: usize, length: usize, work: usize): u32 {
-  const n0 = load<u32>(nonce),
-    n1 = load<u32>(nonce + 4),
-    n2 = load<u32>(nonce + 8);
-  keystream(key, n0, n1, n2, 0, work, work + POLY, 0, 0);
+  rowsForOne(work + ROWS, load<u32>(nonce), load<u32>(nonce + 4), load<u32>(nonce + 8));
+  keystream(key, work + ROWS, work, work + POLY, 0, 0);
   start(work + POLY, work);
   padded(work + POLY, additional, additionalLength, work + SPARE);
-  const sure = openRest(key, n0, n1, n2, at, length, work, work);
+  const sure = openRest(key, at, length, work, work);
   padded(work + POLY, at + sure, length - sure, work + SPARE);
   finish(work + POLY, additionalLength, length, work + COMPUTED);
   if (tagMatches(work, at + length) === 0) {

@@ -43,12 +43,12 @@ function splat(at: usize): v128 {
 }
 
 // biome-ignore format: a quarter round a line
-/** Writes 256 bytes of key stream, blocks counter to counter + 3, to `out`, and takes `pairs` (at most 10) times 32 bytes at `text` into the Poly1305 state. */
-export function keystream(key: usize, n0: u32, n1: u32, n2: u32, counter: u32, out: usize, poly: usize, text: usize, pairs: u32): void {
+/** Writes 256 bytes of key stream to `out`, for the counters and nonces in four rows at `rows`, and takes `pairs` (at most 10) times 32 bytes at `text` into the Poly1305 state. */
+export function keystream(key: usize, rows: usize, out: usize, poly: usize, text: usize, pairs: u32): void {
   let x0 = i32x4.splat(0x61707865), x1 = i32x4.splat(0x3320646e), x2 = i32x4.splat(0x79622d32), x3 = i32x4.splat(0x6b206574);
   let x4 = splat(key), x5 = splat(key + 4), x6 = splat(key + 8), x7 = splat(key + 12);
   let x8 = splat(key + 16), x9 = splat(key + 20), x10 = splat(key + 24), x11 = splat(key + 28);
-  let x12 = add(i32x4.splat(counter), i32x4(0, 1, 2, 3)), x13 = i32x4.splat(n0), x14 = i32x4.splat(n1), x15 = i32x4.splat(n2);
+  let x12 = v128.load(rows), x13 = v128.load(rows, 16), x14 = v128.load(rows, 32), x15 = v128.load(rows, 48);
 
   let rounds: u32 = 10 - pairs;
   if (pairs > 0) {
@@ -116,7 +116,7 @@ export function keystream(key: usize, n0: u32, n1: u32, n2: u32, counter: u32, o
   fourRows(out, add(x0, i32x4.splat(0x61707865)), add(x1, i32x4.splat(0x3320646e)), add(x2, i32x4.splat(0x79622d32)), add(x3, i32x4.splat(0x6b206574)));
   fourRows(out + 16, add(x4, splat(key)), add(x5, splat(key + 4)), add(x6, splat(key + 8)), add(x7, splat(key + 12)));
   fourRows(out + 32, add(x8, splat(key + 16)), add(x9, splat(key + 20)), add(x10, splat(key + 24)), add(x11, splat(key + 28)));
-  fourRows(out + 48, add(x12, add(i32x4.splat(counter), i32x4(0, 1, 2, 3))), add(x13, i32x4.splat(n0)), add(x14, i32x4.splat(n1)), add(x15, i32x4.splat(n2)));
+  fourRows(out + 48, add(x12, v128.load(rows)), add(x13, v128.load(rows, 16)), add(x14, v128.load(rows, 32)), add(x15, v128.load(rows, 48)));
 }
 
 /** Four words of each block: one row for each of the four blocks, which lie 64 bytes apart. */
@@ -129,6 +129,28 @@ function fourRows(out: usize, a: v128, b: v128, c: v128, d: v128): void {
   v128.store(out, v128.shuffle<u64>(ab0, cd0, 1, 3), 64);
   v128.store(out, v128.shuffle<u64>(ab1, cd1, 0, 2), 128);
   v128.store(out, v128.shuffle<u64>(ab1, cd1, 1, 3), 192);
+}
+
+/** The rows of the first four blocks for one nonce. */
+export function rowsForOne(rows: usize, n0: u32, n1: u32, n2: u32): void {
+  v128.store(rows, i32x4(0, 1, 2, 3));
+  v128.store(rows, i32x4.splat(n0), 16);
+  v128.store(rows, i32x4.splat(n1), 32);
+  v128.store(rows, i32x4.splat(n2), 48);
+}
+
+/** The rows of the next four blocks. */
+export function advance(rows: usize): void {
+  v128.store(rows, add(v128.load(rows), i32x4.splat(4)));
+}
+
+/** The rows of the first two blocks for each of two packets, whose counters lie in front of them. */
+export function rowsForTwo(rows: usize, a: usize, b: usize): void {
+  v128.store(rows, i32x4(0, 1, 0, 1));
+  v128.store(rows, i32x4.splat(0), 16);
+  const counters = v128.shuffle<u64>(v128.load64_zero(a - 8), v128.load64_zero(b - 8), 0, 2);
+  v128.store(rows, v128.shuffle<u32>(counters, counters, 0, 0, 2, 2), 32);
+  v128.store(rows, v128.shuffle<u32>(counters, counters, 1, 1, 3, 3), 48);
 }
 
 /** XORs `length` bytes of key stream over the text. */
