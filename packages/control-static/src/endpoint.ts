@@ -7,10 +7,10 @@ export type Endpoint = { readonly remote: string } | { readonly host: string; re
 const LONGEST_HOST = 253;
 const LONGEST_REMOTE = 512;
 
-/** Reads `host:port`, `1.2.3.4:port`, `[v6]:port`, and keeps `scheme:…` as it is. Undefined for anything else. */
+/** Reads `host:port`, `1.2.3.4:port`, `[v6]:port`, and keeps `scheme:…` as it is, but for `udp:` in canonical form. Undefined for anything else. */
 export function parseEndpoint(text: string): Endpoint | undefined {
   if (text.length > LONGEST_REMOTE) return undefined;
-  const remote = parseNumericEndpoint(text, 1);
+  const remote = parseNumericEndpoint(text.startsWith('udp:') ? text.slice(4) : text, 1);
   if (remote !== undefined) return { remote };
   return parseHostPort(text) ?? parseRemote(text);
 }

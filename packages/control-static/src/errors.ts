@@ -10,7 +10,7 @@ export const STATIC_ERRORS: Readonly<Record<StaticErrorCode, ErrorEntry>> = {
   },
   HEDDLE_STATIC_NO_LOOKUP: {
     says: 'An endpoint is a host name, and no plugin of the node can look names up.',
-    cure: 'Write the numeric address, or add a plugin or host that provides HostLookup.',
+    cure: 'Write the numeric address, or add hostLookup() of @heddle/core/node.',
   },
   HEDDLE_STATIC_UNRESOLVED: {
     says: 'Shown as health: a host name of an endpoint has no address just now. It is asked for again.',

@@ -154,7 +154,7 @@ export class StaticPart implements Control, StaticControl {
       if (endpoint !== undefined && 'host' in endpoint)
         throw new HeddleError(
           'HEDDLE_STATIC_NO_LOOKUP',
-          `the endpoint of peer ${id} is the host name ${endpoint.host}, and no plugin provides HostLookup: write its address, or add one`,
+          `the endpoint of peer ${id} is the host name ${endpoint.host}, and no plugin provides HostLookup: write its address, or add hostLookup() of @heddle/core/node`,
         );
   }
 }
