@@ -14,6 +14,7 @@ export const tasks = {
   docs: (args) => node('scripts/docs.mjs', args),
   demo: afterBuild('examples/demo/main.mjs', ['--filter=./examples/demo...']),
   lab: afterBuild('lab/run.mjs'),
+  fuzz: (args) => node('scripts/fuzz.mjs', args),
   bench: afterBuild('bench/run.mjs'),
 };
 

@@ -21,6 +21,7 @@ describe('a place in UDP', () => {
     '[192.0.2.1]:1',
     '[::1]',
     '[::1%a b]:1',
+    '[::1%eth0%eth1]:1', // was read as [::1%eth0]:1
     '1.2.3.4%e:1',
   ])('is not made of %j', (text) => {
     expect(parsePlace(text)).toBeUndefined();

@@ -21,9 +21,9 @@ export function parsePlace(rest: string): Place | undefined {
 }
 
 function canonical(text: string, bracketed: boolean): string | undefined {
-  const [host = '', zone] = text.split('%', 2);
+  const [host = '', zone, more] = text.split('%', 3);
   const bytes = parseAddress(host);
-  if (bytes === undefined || (bytes.length === 16) !== bracketed) return undefined;
+  if (more !== undefined || bytes === undefined || (bytes.length === 16) !== bracketed) return undefined;
   if (zone !== undefined && !(bracketed && /^[\w.-]{1,32}$/.test(zone))) return undefined;
   return zone === undefined ? formatAddress(bytes) : `${formatAddress(bytes)}%${zone}`;
 }

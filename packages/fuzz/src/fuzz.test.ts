@@ -1,0 +1,25 @@
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { toHex } from './bytes.js';
+import { readCorpus } from './corpus.js';
+import { fuzz, GROWTH_BYTES } from './harness.js';
+import { parsers } from './parsers.js';
+import { processMeter } from './process-meter.js';
+
+const CORPUS = fileURLToPath(new URL('../corpus', import.meta.url));
+const INPUTS = 20_000;
+const SEED = 7;
+
+test.each(parsers)('B1 B4 B5 $name takes 20,000 inputs: kept ones, prefixes, changed bytes, mutations', (parser) => {
+  const report = fuzz(parser, { n: INPUTS, seed: SEED, corpus: readCorpus(CORPUS, parser.name), meter: processMeter('reachable') });
+  expect(report.failures.map(({ why, says, smallest }) => `${why}: ${says} by ${toHex(smallest)}`)).toEqual([]);
+  expect(report.inputs).toBe(INPUTS);
+  expect(report.growthBytes).toBeLessThan(GROWTH_BYTES);
+});
+
+test('every folder of the corpus belongs to a parser', () => {
+  const names = parsers.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(readdirSync(CORPUS).filter((folder) => !names.includes(folder))).toEqual([]);
+});

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { toHex } from './bytes.js';
+import { readCorpus } from './corpus.js';
+import { type Failure, fuzz, GROWTH_BYTES, type Report } from './harness.js';
+import type { Parser } from './parser.js';
+import { parsers } from './parsers.js';
+import { processMeter } from './process-meter.js';
+
+/*
+ * npm run fuzz -- PARSER... [--n 1000000] [--seed 7]      PARSER may be "all"
+ * npm run fuzz -- --list
+ */
+
+const CORPUS = resolve('packages/fuzz/corpus');
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { n: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '7' }, list: { type: 'boolean', default: false } },
+});
+
+process.exitCode = main();
+
+function main(): number {
+  if (values.list) {
+    for (const { name } of parsers) console.log(name);
+    return 0;
+  }
+  const [n, seed] = [Number(values.n), Number(values.seed)];
+  if (!Number.isInteger(n) || n < 1 || !Number.isInteger(seed) || seed < 0) return refuse('--n and --seed are whole numbers');
+  const unknown = positionals.filter((name) => name !== 'all' && !parsers.some((parser) => parser.name === name));
+  if (unknown.length > 0) return refuse(`no parser is called ${unknown.join(', ')}; --list names them`);
+  if (positionals.length === 0) return refuse('name a parser, or all; --list names them');
+  const chosen = parsers.filter(({ name }) => positionals.includes('all') || positionals.includes(name));
+  const broken = chosen.filter((parser) => !run(parser, n, seed));
+  console.log(`${chosen.length - broken.length} passed, ${broken.length} failed`);
+  return broken.length === 0 ? 0 : 1;
+}
+
+function refuse(why: string): number {
+  console.error(why);
+  return 1;
+}
+
+/** True when all promises were kept. */
+function run(parser: Parser, n: number, seed: number): boolean {
+  const cpu = process.cpuUsage();
+  const report = fuzz(parser, { n, seed, corpus: readCorpus(CORPUS, parser.name), meter: processMeter('resident') });
+  const { user, system } = process.cpuUsage(cpu);
+  const ok = report.failures.length === 0 && report.growthBytes < GROWTH_BYTES;
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${summary(report)}, ${((user + system) / 1e6).toFixed(1)} s of CPU, seed ${seed}`);
+  for (const failure of report.failures) show(failure, seed);
+  return ok;
+}
+
+function summary({ parser, inputs, failures, slowest, growthBytes }: Report): string {
+  const growth = (growthBytes / 1024 / 1024).toFixed(1);
+  return `${parser}: ${inputs} inputs, ${failures.length} failures, slowest ${slowest.milliseconds.toFixed(2)} ms, resident memory +${growth} MiB`;
+}
+
+function show({ why, says, index, input, smallest, alone }: Failure, seed: number): void {
+  console.log(
+    `     ${why} at input ${index} of seed ${seed}${alone ? '' : ', only after those before it'}: ${says.replace(/\n/g, '\n     ')}`,
+  );
+  console.log(`     smallest: ${toHex(smallest)}\n     as text:  ${JSON.stringify(Buffer.from(smallest).toString('latin1'))}`);
+  console.log(`     input:    ${toHex(input)}`);
+}

@@ -1,0 +1,44 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/** Feeds one input to a parser. It throws what the parser throws against its word, and when a promise of the parser is broken. The input is only read. */
+export type Run = (input: Uint8Array) => void;
+
+/** What the harness must know about one parser. */
+export interface Parser {
+  readonly name: string;
+  /** Texts are damaged token by token, too. */
+  readonly kind: 'bytes' | 'text';
+  /** Valid input: mutations start from it. */
+  readonly seeds: readonly Uint8Array[];
+  /** For texts: words that mean something here. */
+  readonly words?: readonly string[];
+  /** No input is longer. Default 2048. */
+  readonly longest?: number;
+  /** A parser that remembers nothing of inputs before. */
+  start(): Run;
+}
+
+/** A parser with nothing to remember. */
+export function stateless(parser: Omit<Parser, 'start'>, run: Run): Parser {
+  return { ...parser, start: () => run };
+}
+
+/** Throws when a promise is broken. */
+export function promise(kept: boolean, what: string): asserts kept {
+  if (!kept) throw new Error(`broken promise: ${what}`);
+}
+
+/** Throws unless both values are the same, bytes and maps included. */
+export function promiseSame(a: unknown, b: unknown, what: string): void {
+  promise(isDeepStrictEqual(a, b), what);
+}
+
+/** What `read` gives, or undefined where it throws one of the codes that its documentation names. */
+export function unlessRefused<T>(codes: readonly string[], read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (codes.includes(String((error as { code?: unknown }).code))) return undefined;
+    throw error;
+  }
+}

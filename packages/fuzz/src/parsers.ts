@@ -1,0 +1,45 @@
+import type { Parser } from './parser.js';
+import { addresses, addressPorts, prefixes } from './parsers/addresses.js';
+import { tcp, tcpOptions, udp } from './parsers/datagrams.js';
+import { echo } from './parsers/echo.js';
+import { engineParsers } from './parsers/engine.js';
+import { icmp, icmpv6, quotedPacket } from './parsers/icmp.js';
+import { ipv4, ipv6 } from './parsers/ip.js';
+import { keys } from './parsers/keys.js';
+import { endpoints, memoryBindRemotes, udpBindRemotes, udpPlace } from './parsers/remotes.js';
+import { segments } from './parsers/segments.js';
+import { stateText } from './parsers/state-text.js';
+import { uapi } from './parsers/uapi.js';
+import { upperLayer } from './parsers/upper-layer.js';
+import { vnetHeader } from './parsers/vnet-header.js';
+import { wgQuick } from './parsers/wg-quick.js';
+import { wireguardMessages } from './parsers/wireguard-messages.js';
+
+/** Every parser of the project. */
+export const parsers: readonly Parser[] = [
+  wireguardMessages,
+  ...engineParsers,
+  ipv4,
+  ipv6,
+  upperLayer,
+  udp,
+  tcp,
+  tcpOptions,
+  icmp,
+  icmpv6,
+  quotedPacket,
+  echo,
+  segments,
+  vnetHeader,
+  addresses,
+  prefixes,
+  addressPorts,
+  keys,
+  stateText,
+  wgQuick,
+  uapi,
+  endpoints,
+  udpPlace,
+  udpBindRemotes,
+  memoryBindRemotes,
+];
