@@ -1,4 +1,4 @@
-import type { Bytes } from './packets.js';
+import type { Bytes } from '@heddle/crypto';
 
 /** A place that a Bind can send to. Interned and immutable; only the Bind that made it gives it meaning. */
 export interface Remote {
