@@ -147,6 +147,6 @@ export interface WireGuardEngine {
   nextDeadline(): number;
   /** The machine slept for so long while the monotonic clock stood still: sessions that are too old by now end, and begin anew at once. */
   expireSessions(now: number, asleep: number): void;
-  /** The network has changed: begins a handshake with each peer that has a session or wants one, without waiting for a timer. */
-  rehandshake(now: number): void;
+  /** The network has changed: begins a handshake with each peer (of these, if named) that has a session or wants one, without waiting for a timer. */
+  rehandshake(now: number, peers?: readonly PeerRef[]): void;
 }

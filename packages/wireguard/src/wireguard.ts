@@ -125,8 +125,9 @@ export class WireGuard implements WireGuardEngine {
     }
   }
 
-  rehandshake(now: number): void {
-    for (const peer of this.#device.peers.values()) {
+  rehandshake(now: number, refs?: readonly PeerRef[]): void {
+    const peers = refs?.map((ref) => this.#require(ref)) ?? this.#device.peers.values();
+    for (const peer of peers) {
       const wanted = peer.keypairs.current ?? peer.handshake.pending;
       if (wanted !== undefined || peer.timers.persistentKeepalive > 0) this.#restart(now, peer);
     }

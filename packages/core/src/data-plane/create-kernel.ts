@@ -10,13 +10,16 @@ import { BindPort } from './bind-port.js';
 import { HealthBoard } from './health-board.js';
 import type { Kernel, PathChange, PathCounters, PeerStatusView, PluginHealth } from './kernel.js';
 import type { KernelServices } from './kernel-services.js';
+import { NetworkWatch } from './network-watch.js';
 import { PacketPlane } from './packet-plane.js';
 import { PartContexts } from './part-contexts.js';
 import { PathKeeper } from './path-keeper.js';
 import { PeerKeeper } from './peer-keeper.js';
 import { peerView } from './peer-view.js';
 import { ProberDesk } from './prober-desk.js';
+import { Resumption } from './resumption.js';
 import { SelfKeeper } from './self-keeper.js';
+import { SleepWatch } from './sleep-watch.js';
 import { StackPort } from './stack-port.js';
 
 /** The data plane of one node. */
@@ -34,17 +37,20 @@ class NodeKernel implements Kernel {
   readonly #paths: PathKeeper;
   readonly #peers: PeerKeeper;
   readonly #self: SelfKeeper;
+  readonly #network = new NetworkWatch();
+  readonly #resumption: Resumption;
   readonly #ports = new Map<Bind, BindPort>();
   readonly #identity: Subscription;
   #control = new Subscription();
   #selector = { plugin: 'core', closing: new AbortController() };
 
   constructor(services: KernelServices) {
-    this.#services = services;
-    this.#contexts = new PartContexts(services);
+    this.#services = { ...services, clock: new SleepWatch(services.clock, () => this.#awake()) };
+    this.#contexts = new PartContexts(this.#services);
     this.#health = new HealthBoard(services.clock);
     this.#prober = this.#makeProber();
     this.#plane = this.#makePlane();
+    this.#resumption = new Resumption(this.#plane.engine, this.#services.clock, (work) => this.#plane.run(work));
     this.#paths = this.#makePaths();
     this.#peers = this.#makePeers();
     this.#self = this.#makeSelf();
@@ -73,7 +79,7 @@ class NodeKernel implements Kernel {
     this.#health.forget(plugin);
     const port = new BindPort(bind, plugin, this.#contexts.scope(plugin), this.#services.pool, {
       received: (_, batch) => this.#plane.received(batch),
-      endpoints: () => this.#prober.endpoints(this.#localEndpoints()),
+      endpoints: () => this.#endpointsOf(port),
       writable: () => this.#relievePressure(),
       health: (health) => this.#health.says(plugin, health),
       fault: (_, where, error) => this.#fault(plugin, where, error),
@@ -155,6 +161,7 @@ class NodeKernel implements Kernel {
 
   close(): void {
     this.#identity.unsubscribe();
+    this.#resumption.stop();
     this.#control.unsubscribe();
     this.#selector.closing.abort();
     for (const port of this.#ports.values()) port.stop();
@@ -261,6 +268,18 @@ class NodeKernel implements Kernel {
   #view(peer: Peer): readonly PeerStatusView[] {
     const ref = this.#peers.refOf(peer.id);
     return ref === undefined ? [] : [peerView(peer, this.#plane.engine.status(ref), this.#paths.current(peer.id))];
+  }
+
+  /** Peers learn a new address from the next datagram that authenticates: who moved speaks first. */
+  #endpointsOf(port: BindPort): void {
+    this.#prober.endpoints(this.#localEndpoints());
+    if (this.#network.moved(port, port.endpoints)) this.#plane.run(() => this.#plane.engine.rehandshake(this.#services.clock.now()));
+  }
+
+  /** Peers may have given up our sessions, and the network may be another one. Both are asked; nothing is thrown away. */
+  #awake(): void {
+    this.#resumption.begin();
+    this.poke();
   }
 
   #localEndpoints(): readonly LocalEndpoint[] {

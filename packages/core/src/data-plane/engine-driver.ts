@@ -1,16 +1,26 @@
 import type { WireGuardEngine } from '@heddle/wireguard';
 import type { Clock } from '../contracts/surroundings.js';
 
+/** A timer that runs this late means that the event loop stood still. */
+const LATE = 200;
+/** Then what has come meanwhile is read first: an answer that waits makes its deadline moot. */
+const CATCH_UP = 50;
+
 /** The engine's one timer. A timer that fires too early is harmless, so it is moved only to an earlier time. */
 export class EngineDriver {
   readonly #engine: WireGuardEngine;
   readonly #clock: Clock;
   readonly #run: (work: () => void) => void;
   readonly #fire = (): void => {
+    const late = this.#clock.now() - this.#armed;
     this.#armed = Number.POSITIVE_INFINITY;
-    this.#run(() => this.#engine.tick(this.#clock.now()));
+    // Once only: a loop that is always late must tick all the same.
+    this.#notBefore = late > LATE && this.#notBefore === 0 ? this.#clock.now() + CATCH_UP : 0;
+    if (this.#notBefore > 0) this.arm();
+    else this.#run(() => this.#engine.tick(this.#clock.now()));
   };
   #armed = Number.POSITIVE_INFINITY;
+  #notBefore = 0;
   #cancel: () => void = () => {};
 
   constructor(engine: WireGuardEngine, clock: Clock, run: (work: () => void) => void) {
@@ -21,7 +31,7 @@ export class EngineDriver {
 
   /** Called whenever the engine may have got an earlier deadline. */
   arm(): void {
-    const deadline = this.#engine.nextDeadline();
+    const deadline = Math.max(this.#engine.nextDeadline(), this.#notBefore);
     if (deadline >= this.#armed) return;
     this.#cancel();
     this.#armed = deadline;

@@ -1,0 +1,15 @@
+import type { LocalEndpoint } from '../contracts/remote.js';
+
+/** Notices when the addresses of this machine change, from what its Binds say about themselves. */
+export class NetworkWatch {
+  readonly #known = new WeakMap<object, string>();
+
+  /** True when this Bind is somewhere else than before. Its first addresses are no change, and while it has none it is nowhere. */
+  moved(bind: object, endpoints: readonly LocalEndpoint[]): boolean {
+    const places = endpoints.flatMap(({ kind, remote }) => (kind === 'local' ? [remote.text] : []));
+    if (places.length === 0) return false;
+    const [now, before] = [places.sort().join(' '), this.#known.get(bind)];
+    this.#known.set(bind, now);
+    return before !== undefined && now !== before;
+  }
+}
