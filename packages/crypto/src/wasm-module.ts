@@ -3,7 +3,7 @@ import { WASM_KERNEL } from './wasm-kernel.generated.js';
 /** What the packet kernel can do. Every argument is an address in its memory, a count, or a number of bytes. */
 export interface KernelFunctions {
   seal(key: number, offsets: number, lengths: number, count: number, work: number): void;
-  open(key: number, offsets: number, lengths: number, good: number, count: number, work: number): number;
+  open(key: number, offsets: number, lengths: number, good: number, count: number, work: number): void;
   sealOne(key: number, nonce: number, additional: number, additionalLength: number, at: number, length: number, work: number): void;
   openOne(key: number, nonce: number, additional: number, additionalLength: number, at: number, length: number, work: number): number;
   sum(at: number, length: number): number;

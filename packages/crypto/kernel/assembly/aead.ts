@@ -99,11 +99,10 @@ function endSeal(work: usize, at: usize, sure: usize, length: usize): void {
   finish(work + POLY, 0, length, at + length);
 }
 
-/** Opens `count` packets, lengths counted with their tags. Writes 1 or 0 for each to `good`; bad packets are wiped. Returns how many were good. */
-export function open(key: usize, offsets: usize, lengths: usize, good: usize, count: u32, work: usize): u32 {
+/** Opens `count` packets, lengths counted with their tags. Writes 1 or 0 for each to `good`; bad packets are wiped. */
+export function open(key: usize, offsets: usize, lengths: usize, good: usize, count: u32, work: usize): void {
   const poly = work + POLY;
   let half = work;
-  let opened: u32 = 0;
   let before: usize = 0;
   let beforeLength: usize = 0;
   let beforeIndex: u32 = 0;
@@ -123,13 +122,13 @@ export function open(key: usize, offsets: usize, lengths: usize, good: usize, co
     const waiting: u32 = <u32>((beforeLength - sure) >> 5);
     half = otherHalf(work, half);
     keystream(key, work + ROWS, half, poly, before + sure, waiting);
-    if (before !== 0) opened += endOpen(work, beforeStream, before, sure + ((<usize>waiting) << 5), beforeLength, good + beforeIndex);
+    if (before !== 0) endOpen(work, beforeStream, before, sure + ((<usize>waiting) << 5), beforeLength, good + beforeIndex);
     start(poly, half);
     before = at;
     beforeLength = sealed - TAG;
     beforeIndex = i;
     if (pair) {
-      opened += endOpen(work, half, at, 0, beforeLength, good + i);
+      endOpen(work, half, at, 0, beforeLength, good + i);
       start(poly, half + 128);
       beforeIndex = ++i;
       before = load<u32>(offsets + (i << 2));
@@ -142,8 +141,7 @@ export function open(key: usize, offsets: usize, lengths: usize, good: usize, co
       beforeStream = half;
     }
   }
-  if (before !== 0) opened += endOpen(work, beforeStream, before, sure, beforeLength, good + beforeIndex);
-  return opened;
+  if (before !== 0) endOpen(work, beforeStream, before, sure, beforeLength, good + beforeIndex);
 }
 
 function otherHalf(work: usize, half: usize): usize {
@@ -180,14 +178,13 @@ function openRest(key: usize, at: usize, length: usize, work: usize, half: usize
 }
 
 /** Compares the tag, and decrypts the last stretch or wipes the packet. */
-function endOpen(work: usize, half: usize, at: usize, sure: usize, length: usize, good: usize): u32 {
+function endOpen(work: usize, half: usize, at: usize, sure: usize, length: usize, good: usize): void {
   padded(work + POLY, at + sure, length - sure, work + SPARE);
   finish(work + POLY, 0, length, work + COMPUTED);
   const right = tagMatches(work, at + length);
   store<u8>(good, right);
   if (right) lastStretch(half, at, length);
   else memory.fill(at, 0, length + TAG);
-  return right;
 }
 
 function lastStretch(half: usize, at: usize, length: usize): void {
