@@ -11,7 +11,9 @@ const BUILD_LIMIT = 10 * 60_000;
 
 /** What `go build` makes of the module in interop/: name of the program, and its package. */
 const PACKAGES = /** @type {const} */ ({
+  codec: './codec',
   echo: './echo',
+  flood: './flood',
   wire: './wire',
   wireguard: 'golang.zx2c4.com/wireguard',
 });
