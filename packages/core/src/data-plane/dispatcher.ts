@@ -82,7 +82,7 @@ export class Dispatcher {
   #finish(): void {
     this.#drain();
     this.#busy = false;
-    for (const work of this.#afterwards.splice(0)) work();
+    if (this.#afterwards.length > 0) for (const work of this.#afterwards.splice(0)) work();
     this.#options.idle();
     if (this.#waiting.length > 0) this.#schedule();
   }
