@@ -61,7 +61,7 @@ export function corePlugin(make: CoreFactories): Plugin {
       provide(t.Limits, [], () => make.limits()),
       provide(t.StateStore, [], () => make.state()),
       provide(t.Identity, [t.StateStore, t.Random, t.Crypto], () => make.identity()),
-      provide(SLABS, [t.Crypto, t.Limits], (crypto, limits) => make.slabs(crypto, limits)),
+      provide(SLABS, [t.Crypto, t.Limits], (crypto, limits) => make.slabs(crypto, limits), { stop: (slabs) => slabs.close() }),
       provide(KERNEL, KERNEL_NEEDS, (clock, random, log, crypto, identity, limits, pool) =>
         make.kernel({ clock, random, log, crypto, identity, limits, pool }),
       ),

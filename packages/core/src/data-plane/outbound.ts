@@ -1,4 +1,4 @@
-import type { PacketTable } from '@heddle/crypto';
+import type { PacketOffload, PacketTable } from '@heddle/crypto';
 import type { PacketBatch } from '../contracts/packets.js';
 import type { DropCounters } from '../drops/drop-counters.js';
 import type { SlabPool } from '../packets/slab-pool.js';
@@ -8,6 +8,8 @@ import { Segmentation } from './segmentation.js';
 export interface OutboundOptions {
   readonly pool: SlabPool;
   readonly drops: DropCounters;
+  /** Undefined where the packet kernel is not there. */
+  readonly kernel: PacketOffload | undefined;
   /** Routes, seals and transmits clear packets. */
   readonly seal: (packets: PacketTable) => void;
 }
@@ -22,7 +24,7 @@ export class Outbound {
     const drop = (reason: string, packets: number): void => options.drops.count(reason, packets);
     this.#options = options;
     this.#lost = (packets) => drop('pool-empty', packets);
-    this.#segmentation = new Segmentation(options.pool, { use: options.seal, drop });
+    this.#segmentation = new Segmentation(options.pool, options.kernel, { use: options.seal, drop });
   }
 
   send(batch: PacketBatch): void {

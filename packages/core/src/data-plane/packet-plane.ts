@@ -1,3 +1,4 @@
+import { packetOffload } from '@heddle/crypto';
 import { type Endpoint, type PeerRef, type Sink, WireGuard, type WireGuardEngine } from '@heddle/wireguard';
 import type { Bytes, PacketBatch, PacketTable } from '../contracts/packets.js';
 import type { Remote } from '../contracts/remote.js';
@@ -43,7 +44,7 @@ export class PacketPlane {
     this.engine = new WireGuard(engineOptions(services, this.#sink(events)));
     const open = (from: Remote, datagrams: PacketTable): void => this.engine.receive(clock.now(), from, datagrams);
     this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, open });
-    this.#outbound = new Outbound({ pool, drops, seal: (packets) => this.engine.send(clock.now(), packets) });
+    this.#outbound = new Outbound({ pool, drops, kernel: packetOffload(), seal: (packets) => this.engine.send(clock.now(), packets) });
     this.#driver = new EngineDriver(this.engine, clock, (work) => this.dispatcher.run(work));
     this.dispatcher = this.#makeDispatcher();
   }

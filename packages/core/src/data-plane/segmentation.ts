@@ -1,3 +1,4 @@
+import type { PacketOffload } from '@heddle/crypto';
 import { createSegmentPlan, planSegments, type SegmentPlan, segmentLength, writeSegments } from '@heddle/wire';
 import type { PacketBatch, PacketTable } from '../contracts/packets.js';
 import { slotSize } from '../packets/layout.js';
@@ -13,9 +14,12 @@ export class Segmentation {
   readonly #pool: SlabPool;
   readonly #events: SegmentationEvents;
   readonly #plan: SegmentPlan = createSegmentPlan();
+  /** The packet kernel, for slabs in its memory; others are cut by the reference. */
+  readonly #kernel: PacketOffload | undefined;
 
-  constructor(pool: SlabPool, events: SegmentationEvents) {
+  constructor(pool: SlabPool, kernel: PacketOffload | undefined, events: SegmentationEvents) {
     this.#pool = pool;
+    this.#kernel = kernel;
     this.#events = events;
   }
 
@@ -38,7 +42,11 @@ export class Segmentation {
     }
     for (let i = 0; i < plan.count; i++) out.add(segmentLength(plan, i));
     try {
-      writeSegments(batch.slab, batch.offsets[index]!, plan, out, 0, out.offsets[0]!, slotSize(widest));
+      const kernel = this.#kernel;
+      const from = batch.offsets[index]!;
+      if (kernel?.owns(batch.slab) && kernel.owns(out.slab))
+        kernel.segment(batch.slab, from, plan, out, 0, out.offsets[0]!, slotSize(widest));
+      else writeSegments(batch.slab, from, plan, out, 0, out.offsets[0]!, slotSize(widest));
       this.#events.use(out);
     } finally {
       out.release();

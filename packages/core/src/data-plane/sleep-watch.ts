@@ -4,7 +4,7 @@ import type { Clock } from '../contracts/surroundings.js';
 const SLEPT = 5_000;
 
 /**
- * The node's clock, which looks at the date whenever one of its timers runs. While a machine sleeps its monotonic clock stands still
+ * The node's clock, which looks at the date whenever it is asked for the time, and so at each batch and timer. While a machine sleeps its monotonic clock stands still
  * and no timer runs; the wall clock goes on. That looks the same as a date that was set, so what comes of it must be harmless.
  */
 export class SleepWatch implements Clock {
@@ -19,7 +19,9 @@ export class SleepWatch implements Clock {
   }
 
   now(): number {
-    return this.#clock.now();
+    const now = this.#clock.now();
+    this.#look(now);
+    return now;
   }
 
   wall(): number {
@@ -27,16 +29,14 @@ export class SleepWatch implements Clock {
   }
 
   at(time: number, run: () => void): () => void {
-    return this.#clock.at(time, () => {
-      this.#look();
-      run();
-    });
+    return this.#clock.at(time, run);
   }
 
-  #look(): void {
-    const ahead = this.#clock.wall() - this.#clock.now();
+  /** What comes of it waits until the caller has returned, who may be in the middle of a packet. */
+  #look(now: number): void {
+    const ahead = this.#clock.wall() - now;
     const asleep = ahead - this.#ahead;
     this.#ahead = ahead;
-    if (asleep > SLEPT) this.#slept(asleep);
+    if (asleep > SLEPT) this.#clock.at(now, () => this.#slept(asleep));
   }
 }

@@ -69,6 +69,7 @@ export class CoreMaker implements CoreFactories {
   slabs(crypto: Crypto, { smallSlabs, largeSlabs }: Limits): SlabPool {
     return new SlabPool({
       allocate: (bytes) => crypto.packets.allocate(bytes),
+      free: (slab) => crypto.packets.free?.(slab),
       smallSlabs,
       largeSlabs,
       exhausted: () => this.#drops.count('pool-empty', 1),

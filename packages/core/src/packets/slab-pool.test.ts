@@ -93,6 +93,25 @@ describe('a pool of slabs', () => {
     others.release();
   });
 
+  test('a closed pool gives all memory back, also what is released later, and gives out no more', () => {
+    const freed: number[] = [];
+    const any = new SlabPool({
+      smallSlabs: 4,
+      largeSlabs: 2,
+      exhausted: () => {},
+      allocate: (n) => new Uint8Array(n),
+      free: (slab) => freed.push(slab.length),
+    });
+    const [kept, done, large] = [any.take(1, 10)!, any.take(1, 10)!, any.take(9, 100)!];
+    done.release();
+    any.close();
+    expect(freed).toHaveLength(1);
+    kept.release();
+    large.release();
+    expect(freed).toHaveLength(3);
+    expect(any.take(1, 10)).toBeUndefined();
+  });
+
   test('a batch outside any pool can be leased like any other', () => {
     const batch = PacketBatch.of(bytes(5, 9));
     const lease = batch.lease()!;

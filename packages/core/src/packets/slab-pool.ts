@@ -13,6 +13,8 @@ export interface SlabPoolOptions {
   readonly allocate: (bytes: number) => Bytes;
   readonly smallSlabs: number;
   readonly largeSlabs: number;
+  /** Where they go back to when the pool is closed. */
+  readonly free?: (slab: Bytes) => void;
   /** Called with each batch that could not be had. */
   readonly exhausted: () => void;
   /** For tests: released slabs are overwritten and batch objects never reused, so that a kept one shows. */
@@ -27,6 +29,7 @@ export class SlabPool implements BatchPool, SlabOwner {
   #small = 0;
   #large = 0;
   #holder: PoolScope | undefined;
+  #closed = false;
 
   constructor(options: SlabPoolOptions) {
     this.#options = options;
@@ -63,6 +66,17 @@ export class SlabPool implements BatchPool, SlabOwner {
     if (!this.#out.delete(batch)) return;
     batch.clear();
     if (this.#options.poison) batch.slab.fill(POISON);
+    if (this.#closed) this.#options.free?.(batch.slab);
+    else this.#keep(batch);
+  }
+
+  /** Gives all memory back: what is out follows when it is released. */
+  close(): void {
+    this.#closed = true;
+    for (const batches of [this.#free.small, this.#free.large]) for (const { slab } of batches.splice(0)) this.#options.free?.(slab);
+  }
+
+  #keep(batch: Batch): void {
     const small = batch.slab.length === SMALL_SLAB;
     this.#free[small ? 'small' : 'large'].push(this.#options.poison ? new Batch(batch.slab, batch.offsets.length, this) : batch);
   }
@@ -93,7 +107,7 @@ export class SlabPool implements BatchPool, SlabOwner {
 
   #take(packets: number, bytes: number, scope: PoolScope | undefined): Batch | undefined {
     const small = packets === 1 && bytes <= SMALL_SLAB;
-    const fits = packets > 0 && packets <= LARGE_PACKETS && bytes <= LARGE_SLAB;
+    const fits = !this.#closed && packets > 0 && packets <= LARGE_PACKETS && bytes <= LARGE_SLAB;
     const batch = fits ? (small ? this.#takeSmall() : this.#takeLarge()) : undefined;
     if (batch === undefined) this.#options.exhausted();
     else this.#out.set(batch, scope);
