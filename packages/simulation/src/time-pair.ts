@@ -24,6 +24,7 @@ export async function timePair(options: { delay?: number; state?: StateStore } =
     udp: { port: 1 },
     endpoint: 'udp:203.0.113.1:1',
     surroundings: time.surroundings,
+    clock: time.clock,
     ...(state && { state }),
   });
   const steady = nodes.make('steady', steadyHost, { address: '10.0.0.2', udp: { port: 2 }, endpoint: 'udp:203.0.113.2:2' });

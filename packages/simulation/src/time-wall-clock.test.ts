@@ -11,13 +11,13 @@ test.each([
   ['-1 h', -HOUR],
   ['+1 h', HOUR],
   ['+10 y', TEN_YEARS],
-])('G1: a wall clock that is set by %s while datagrams flow loses none of them, for ten minutes and through the rekeys', async (_, by) => {
+])('G1: a wall clock that is set by %s while datagrams flow loses none of them, for five minutes and through two rekeys', async (_, by) => {
   const { nodes, odd, time, steady } = await timePair();
   const flows = [await nodes.flow(odd, steady), await nodes.flow(steady, odd)];
   await nodes.clock.advanceAsync(10_000);
   const at = nodes.clock.now();
   time.setDate(by);
-  await nodes.clock.advanceAsync(600_000);
+  await nodes.clock.advanceAsync(300_000);
   for (const flow of flows) {
     expect(longestGap(flow, at, nodes.clock.now())).toBeLessThanOrEqual(200);
     flow.stop();
@@ -28,9 +28,9 @@ test.each([
   await nodes.close(odd, steady);
 });
 
-test('G1: a date that is set back and forth a hundred times does not disturb new handshakes', async () => {
+test('G1: a date that is set back and forth fifty times does not disturb new handshakes', async () => {
   const { nodes, odd, time, steady } = await timePair();
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 50; i++) {
     time.setDate(i % 2 === 0 ? -HOUR : HOUR);
     await nodes.clock.advanceAsync(200_000);
     expect(await nodes.clock.settle(odd.node.ping(steady.address), { within: 1_000 })).toBeLessThan(300);

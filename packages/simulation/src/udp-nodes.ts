@@ -1,4 +1,4 @@
-import { createNode, type HeddleNode, type Peer, type Plugin, type StateStore, Tokens } from '@heddle/core';
+import { type Clock, createNode, type HeddleNode, type Peer, type Plugin, type StateStore, Tokens } from '@heddle/core';
 import { MemoryControl, MemoryHost, memoryControl, memoryStack, type SimHost, SimNetwork, simHost, VirtualClock } from '@heddle/testing';
 import { type UdpOptions, udp } from '@heddle/transport-udp';
 
@@ -11,8 +11,9 @@ export interface UdpNodeOptions {
   /** Seconds, towards all its peers. */
   readonly keepalive?: number;
   readonly state?: StateStore;
-  /** Put around the surroundings of the host. */
+  /** Instead of the host as it is, and the clock in there. */
   readonly surroundings?: Plugin;
+  readonly clock?: Clock;
 }
 
 /** A node over `udp()` on a simulated host. */
@@ -61,14 +62,15 @@ export class UdpNodes {
       {},
       (datagram) => void heard.set(new DataView(datagram.buffer, datagram.byteOffset).getUint32(0), this.clock.now()),
     );
+    const clock = from.clock ?? this.clock;
     let next = 0;
     const send = (): void => {
       const datagram = new Uint8Array(100);
       new DataView(datagram.buffer).setUint32(0, next++);
       source.send(datagram, { address: to.address, port: sink.at.port });
-      cancel = this.clock.at(this.clock.now() + 100, send);
+      cancel = clock.at(clock.now() + 100, send);
     };
-    let cancel = this.clock.at(this.clock.now(), send);
+    let cancel = clock.at(clock.now(), send);
     return {
       heard,
       get sent() {
