@@ -47,8 +47,11 @@ export class HandshakeWorker {
     if (identity === undefined) return this.#refuse('no-key');
     const type = messageType(message.bytes, 0, message.bytes.length);
     if (type === MESSAGE_COOKIE_REPLY) return this.#consumeCookie(now, message.bytes);
+    const loaded = this.#queue.underLoad(now);
+    // Who has proven its address and uses it to flood us is not worth a hash.
+    if (loaded && this.#limiter.exhausted(now, message.from.limitKey)) return this.#waste(now, 'rate-limit');
     if (!identity.checker.mac1Valid(message.bytes)) return this.#refuse('bad-mac1');
-    if (this.#queue.underLoad(now) && !this.#admit(now, identity, message)) return false;
+    if (loaded && !this.#admit(now, identity, message)) return false;
     return type === MESSAGE_INITIATION ? this.#consumeInitiation(now, identity, message) : this.#consumeResponse(now, message);
   }
 

@@ -1,20 +1,29 @@
 import type { Bytes } from '@heddle/crypto';
 
+/*
+ * A row:   | bits | child for 0 | child for 1 | value | key: 1 or 4 words |
+ *
+ * All of a node in one place, because a look-up among a hundred thousand prefixes costs what it misses in the cache. A node is the place
+ * where its row begins.
+ */
+const CHILDREN = 1;
+const VALUE = 3;
+const KEY = 4;
+
 const NONE = -1;
-const FIRST_CAPACITY = 16;
+const FIRST_ROWS = 16;
 
 /**
  * A path-compressed binary trie over prefixes of one address family: longest prefix wins.
  *
- * Nodes are rows of typed arrays: a key of one or four words, its length in bits, two children and a value. Looking up reads the
- * address where it lies and allocates nothing. A node without a value exists only where two prefixes part.
+ * Looking up reads the address where it lies and allocates nothing. A node without a value exists only where two prefixes part.
  */
 export class PrefixTrie {
   readonly #words: number;
-  #keys: Uint32Array;
-  #bits: Uint8Array;
-  #children: Int32Array;
-  #values: Int32Array;
+  readonly #stride: number;
+  /** The address that the call is about. */
+  readonly #address: Int32Array;
+  #rows: Int32Array;
   #root = NONE;
   #used = 0;
   /** Freed rows, chained through their first child. */
@@ -22,154 +31,168 @@ export class PrefixTrie {
 
   constructor(addressBytes: 4 | 16) {
     this.#words = addressBytes / 4;
-    this.#keys = new Uint32Array(FIRST_CAPACITY * this.#words);
-    this.#bits = new Uint8Array(FIRST_CAPACITY);
-    this.#children = new Int32Array(2 * FIRST_CAPACITY);
-    this.#values = new Int32Array(FIRST_CAPACITY);
+    this.#stride = KEY + this.#words;
+    this.#address = new Int32Array(this.#words);
+    this.#rows = new Int32Array(FIRST_ROWS * this.#stride);
   }
 
   /** The value of the longest prefix of the address at `at`, or -1. */
   lookup(slab: Bytes, at: number): number {
-    const whole = this.#words * 32;
+    this.#load(slab, at);
+    const rows = this.#rows;
+    const whole = 32 * this.#words;
     let best = NONE;
-    let node = this.#root;
-    while (node !== NONE && this.#covers(node, slab, at)) {
-      if (this.#values[node]! !== NONE) best = this.#values[node]!;
-      if (this.#bits[node]! === whole) break;
-      node = this.#children[2 * node + bitAt(slab, at, this.#bits[node]!)]!;
+    for (let node = this.#root; node !== NONE && this.#covers(node); node = rows[node + CHILDREN + this.#bit(rows[node]!)]!) {
+      if (rows[node + VALUE]! !== NONE) best = rows[node + VALUE]!;
+      if (rows[node] === whole) break;
     }
     return best;
   }
 
+  /** How many rows a look-up of this address reads, for tests of what it costs. */
+  rowsRead(slab: Bytes, at: number): number {
+    this.#load(slab, at);
+    let read = 0;
+    for (let node = this.#root; node !== NONE; node = this.#covers(node) ? this.#next(node) : NONE) read++;
+    return read;
+  }
+
   /** The value of exactly this prefix, or -1. */
   get(address: Bytes, bits: number): number {
+    this.#load(address, 0);
     let node = this.#root;
-    while (node !== NONE && this.#bits[node]! < bits && this.#covers(node, address, 0)) {
-      node = this.#children[2 * node + bitAt(address, 0, this.#bits[node]!)]!;
-    }
-    return node !== NONE && this.#bits[node] === bits && this.#covers(node, address, 0) ? this.#values[node]! : NONE;
+    while (node !== NONE && this.#rows[node]! < bits && this.#covers(node)) node = this.#next(node);
+    return node !== NONE && this.#rows[node] === bits && this.#covers(node) ? this.#rows[node + VALUE]! : NONE;
   }
 
   /** Values are not negative. The bits of the address behind the prefix must be zero. */
   set(address: Bytes, bits: number, value: number): void {
-    this.#root = this.#insert(this.#root, address, bits, value);
+    this.#load(address, 0);
+    this.#root = this.#insert(this.#root, bits, value);
   }
 
   /** A prefix that is not there is no mistake. */
   remove(address: Bytes, bits: number): void {
-    this.#root = this.#remove(this.#root, address, bits);
+    this.#load(address, 0);
+    this.#root = this.#remove(this.#root, bits);
   }
 
   /** Rows in use, for tests of compression and of leaks. */
   get nodes(): number {
     let free = 0;
-    for (let node = this.#free; node !== NONE; node = this.#children[2 * node]!) free++;
-    return this.#used - free;
+    for (let node = this.#free; node !== NONE; node = this.#rows[node + CHILDREN]!) free++;
+    return this.#used / this.#stride - free;
   }
 
-  #insert(node: number, address: Bytes, bits: number, value: number): number {
-    if (node === NONE) return this.#create(address, bits, value);
-    const common = this.#commonBits(node, address, Math.min(bits, this.#bits[node]!));
-    if (common === this.#bits[node]) {
-      if (common === bits) this.#values[node] = value;
-      else this.#insertBelow(node, address, bits, value);
+  #load(slab: Bytes, at: number): void {
+    for (let word = 0; word < this.#words; word++) this.#address[word] = wordAt(slab, at + 4 * word);
+  }
+
+  #insert(node: number, bits: number, value: number): number {
+    if (node === NONE) return this.#create(bits, value);
+    const own = this.#rows[node]!;
+    const common = this.#commonBits(node, Math.min(bits, own));
+    if (common === own) {
+      if (common === bits) this.#rows[node + VALUE] = value;
+      else this.#insertBelow(node, bits, value);
       return node;
     }
-    const parent = this.#create(address, common, common === bits ? value : NONE);
-    this.#children[2 * parent + this.#keyBit(node, common)] = node;
-    if (common < bits) this.#insertBelow(parent, address, bits, value);
+    const parent = this.#create(common, common === bits ? value : NONE);
+    this.#rows[parent + CHILDREN + this.#keyBit(node, common)] = node;
+    if (common < bits) this.#insertBelow(parent, bits, value);
     return parent;
   }
 
-  #insertBelow(node: number, address: Bytes, bits: number, value: number): void {
-    const side = 2 * node + bitAt(address, 0, this.#bits[node]!);
-    // The call may grow the tables: only afterwards is the row the one to write to.
-    const child = this.#insert(this.#children[side]!, address, bits, value);
-    this.#children[side] = child;
+  #insertBelow(node: number, bits: number, value: number): void {
+    const side = node + CHILDREN + this.#bit(this.#rows[node]!);
+    // The call may grow the table: only afterwards is the row the one to write to.
+    const child = this.#insert(this.#rows[side]!, bits, value);
+    this.#rows[side] = child;
   }
 
-  #remove(node: number, address: Bytes, bits: number): number {
-    if (node === NONE || this.#bits[node]! > bits || !this.#covers(node, address, 0)) return node;
-    if (this.#bits[node] === bits) {
-      this.#values[node] = NONE;
+  #remove(node: number, bits: number): number {
+    const rows = this.#rows;
+    if (node === NONE || rows[node]! > bits || !this.#covers(node)) return node;
+    if (rows[node] === bits) {
+      rows[node + VALUE] = NONE;
     } else {
-      const side = 2 * node + bitAt(address, 0, this.#bits[node]!);
-      this.#children[side] = this.#remove(this.#children[side]!, address, bits);
+      const side = node + CHILDREN + this.#bit(rows[node]!);
+      rows[side] = this.#remove(rows[side]!, bits);
     }
     return this.#collapse(node);
   }
 
   /** Takes a node out that says nothing any more; what stands in its place. */
   #collapse(node: number): number {
-    const left = this.#children[2 * node]!;
-    const right = this.#children[2 * node + 1]!;
-    if (this.#values[node] !== NONE || (left !== NONE && right !== NONE)) return node;
-    this.#children[2 * node] = this.#free;
+    const rows = this.#rows;
+    const left = rows[node + CHILDREN]!;
+    const right = rows[node + CHILDREN + 1]!;
+    if (rows[node + VALUE] !== NONE || (left !== NONE && right !== NONE)) return node;
+    rows[node + CHILDREN] = this.#free;
     this.#free = node;
     return left === NONE ? right : left;
   }
 
-  #create(address: Bytes, bits: number, value: number): number {
+  #create(bits: number, value: number): number {
     const node = this.#allocate();
-    for (let word = 0; word < this.#words; word++) {
-      this.#keys[node * this.#words + word] = wordAt(address, 4 * word) & mask(bits - 32 * word);
-    }
-    this.#bits[node] = bits;
-    this.#values[node] = value;
-    this.#children.fill(NONE, 2 * node, 2 * node + 2);
+    const rows = this.#rows;
+    rows[node] = bits;
+    rows.fill(NONE, node + CHILDREN, node + VALUE);
+    rows[node + VALUE] = value;
+    for (let word = 0; word < this.#words; word++) rows[node + KEY + word] = this.#address[word]! & mask(bits - 32 * word);
     return node;
   }
 
   #allocate(): number {
     const node = this.#free;
     if (node !== NONE) {
-      this.#free = this.#children[2 * node]!;
+      this.#free = this.#rows[node + CHILDREN]!;
       return node;
     }
-    if (this.#used === this.#bits.length) this.#grow(2 * this.#used);
-    return this.#used++;
+    if (this.#used === this.#rows.length) this.#grow();
+    this.#used += this.#stride;
+    return this.#used - this.#stride;
   }
 
-  #grow(capacity: number): void {
-    const { keys, bits, children, values } = { keys: this.#keys, bits: this.#bits, children: this.#children, values: this.#values };
-    this.#keys = new Uint32Array(capacity * this.#words);
-    this.#bits = new Uint8Array(capacity);
-    this.#children = new Int32Array(2 * capacity);
-    this.#values = new Int32Array(capacity);
-    this.#keys.set(keys);
-    this.#bits.set(bits);
-    this.#children.set(children);
-    this.#values.set(values);
+  #grow(): void {
+    const rows = new Int32Array(2 * this.#rows.length);
+    rows.set(this.#rows);
+    this.#rows = rows;
   }
 
-  #covers(node: number, slab: Bytes, at: number): boolean {
-    const bits = this.#bits[node]!;
+  #next(node: number): number {
+    const bits = this.#rows[node]!;
+    return bits === 32 * this.#words ? NONE : this.#rows[node + CHILDREN + this.#bit(bits)]!;
+  }
+
+  #covers(node: number): boolean {
+    const bits = this.#rows[node]!;
     for (let word = 0; 32 * word < bits; word++) {
-      const difference = wordAt(slab, at + 4 * word) ^ this.#keys[node * this.#words + word]!;
-      if ((difference & mask(bits - 32 * word)) !== 0) return false;
+      const common = Math.clz32(this.#address[word]! ^ this.#rows[node + KEY + word]!);
+      if (common < Math.min(32, bits - 32 * word)) return false;
     }
     return true;
   }
 
-  #commonBits(node: number, address: Bytes, most: number): number {
+  #commonBits(node: number, most: number): number {
     for (let word = 0; 32 * word < most; word++) {
-      const difference = wordAt(address, 4 * word) ^ this.#keys[node * this.#words + word]!;
+      const difference = this.#address[word]! ^ this.#rows[node + KEY + word]!;
       if (difference !== 0) return Math.min(most, 32 * word + Math.clz32(difference));
     }
     return most;
   }
 
+  #bit(bit: number): number {
+    return (this.#address[bit >>> 5]! >>> (31 - (bit & 31))) & 1;
+  }
+
   #keyBit(node: number, bit: number): number {
-    return (this.#keys[node * this.#words + (bit >>> 5)]! >>> (31 - (bit & 31))) & 1;
+    return (this.#rows[node + KEY + (bit >>> 5)]! >>> (31 - (bit & 31))) & 1;
   }
 }
 
 function wordAt(slab: Bytes, at: number): number {
   return (slab[at]! << 24) | (slab[at + 1]! << 16) | (slab[at + 2]! << 8) | slab[at + 3]!;
-}
-
-function bitAt(slab: Bytes, at: number, bit: number): number {
-  return (slab[at + (bit >>> 3)]! >>> (7 - (bit & 7))) & 1;
 }
 
 /** The first `bits` bits of a word; shifts by 32 do nothing in this language, hence the ends. */

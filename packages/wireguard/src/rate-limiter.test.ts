@@ -9,6 +9,17 @@ test('a source may send 5 messages at once and 20 in a second', () => {
   expect(allowed).toBe(20);
 });
 
+test('a source is exhausted exactly while it would be refused, and asking costs nothing', () => {
+  const limiter = new RateLimiter(10);
+  expect(limiter.exhausted(0, 'a')).toBe(false);
+  expect(limiter.size).toBe(0);
+  for (let now = 0; now < 1_000; now += 7) {
+    const exhausted = limiter.exhausted(now, 'a');
+    expect(limiter.exhausted(now, 'a')).toBe(exhausted);
+    expect(limiter.allow(now, 'a')).toBe(!exhausted);
+  }
+});
+
 test('sources do not share their credit', () => {
   const limiter = new RateLimiter(10);
   for (let i = 0; i < 9; i++) limiter.allow(0, 'a');

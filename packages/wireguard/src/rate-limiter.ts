@@ -30,6 +30,12 @@ export class RateLimiter {
     return true;
   }
 
+  /** True when `allow` would say no because this source has used up its credit. Takes none. */
+  exhausted(now: number, key: string): boolean {
+    const bucket = this.#buckets.get(key);
+    return bucket !== undefined && bucket.credit + now - bucket.at < COST;
+  }
+
   get size(): number {
     return this.#buckets.size;
   }
