@@ -6,6 +6,7 @@ import { createNode } from '@heddle/core';
 import { memoryStack } from '@heddle/testing';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
+import { blast, collect, transfer } from './traffic.mjs';
 
 /** @type {import('@heddle/core').HeddleNode | undefined} */
 let running;
@@ -77,4 +78,7 @@ serve({
   setPeer: (params) => node().get(StaticControl).setPeer(staticPeer(params)),
   removePeer: ({ publicKey }) => node().get(StaticControl).removePeer(publicKey),
   status: () => node().status(),
+  blast: (params) => blast(node().flows, params),
+  collect: (params) => collect(node().flows, params),
+  transfer: (params) => transfer(node().flows, params),
 });
