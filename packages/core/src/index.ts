@@ -48,6 +48,8 @@ export { DROP_REASONS } from './drops/reasons.js';
 export type { ErrorCode, ErrorEntry } from './errors/codes.js';
 export { ERRORS } from './errors/codes.js';
 export { HeddleError } from './errors/heddle-error.js';
+export type { FlowStreams } from './flows/web-streams.js';
+export { flowStreams } from './flows/web-streams.js';
 export { createNode } from './heddle-node/create-node.js';
 export type { HeddleNode, Host, NodeOptions, NodeState, NodeStatus, PluginStatus, Progress } from './heddle-node/heddle-node.js';
 export type { Identity, KeyPairBytes } from './identity/identity.js';

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'HEDDLE_NO_SUCH_PEER'
   | 'HEDDLE_UNSUPPORTED'
   | 'HEDDLE_BAD_ADDRESS'
+  | 'HEDDLE_FLOW_ENDED'
   | 'HEDDLE_STATE_DAMAGED'
   | 'HEDDLE_STATE_BUSY'
   | 'HEDDLE_STATE_VERSION'
@@ -83,6 +84,10 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorEntry>> = {
   HEDDLE_BAD_ADDRESS: {
     says: 'A text is not an IP address, prefix or remote.',
     cure: 'Write it as 10.0.0.1, 10.0.0.0/24, fd00::1, or scheme:rest for a remote.',
+  },
+  HEDDLE_FLOW_ENDED: {
+    says: 'A connection was broken off while its Web Streams were in use. The message says how.',
+    cure: 'Connect again; whether the other side got the last bytes is not known.',
   },
   HEDDLE_STATE_DAMAGED: {
     says: 'The state file could not be read as state. It was moved aside and no new identity was made.',

@@ -1,2 +1,13 @@
+export type { DatagramOptions } from './faces/flow-datagram-socket.js';
+export { FlowDatagramSocket } from './faces/flow-datagram-socket.js';
+export type { ServerOptions } from './faces/flow-server.js';
+export { FlowServer } from './faces/flow-server.js';
+export { FlowSocket } from './faces/flow-socket.js';
+export type { ListenOptions } from './faces/listen-arguments.js';
+export type { LookupFunction } from './faces/lookup.js';
+export type { Connections, DispatcherOptions, FacesOptions, NodeFaces } from './faces/node-faces.js';
+export { nodeFaces } from './faces/node-faces.js';
+export type { Timers } from './faces/quiet-timers.js';
+export type { ConnectOptions, SocketOptions } from './faces/socket-arguments.js';
+export type { Dispatcher, Undici } from './faces/undici.js';
 export { fileStore } from './file-state-store.js';
-export { hostLookup } from './host-lookup.js';

@@ -1,0 +1,42 @@
+import { checkedPort, misuse } from './socket-errors.js';
+
+/** `(port?, address?, listening?)`, `(options, listening?)`. */
+export type BindArguments =
+  | readonly [options: { readonly port?: number; readonly address?: string }, listening?: () => void]
+  | readonly [port?: number, listening?: () => void]
+  | readonly [port: number | undefined, address: string | undefined, listening?: () => void]
+  | readonly [listening: () => void];
+
+export interface BindAt {
+  readonly port: number;
+  readonly address: string | undefined;
+  readonly listening: (() => void) | undefined;
+}
+
+export function bindArguments(given: BindArguments): BindAt {
+  const values = given as readonly unknown[];
+  const listening = values.find((value) => typeof value === 'function') as (() => void) | undefined;
+  const [first, second] = values.filter((value) => typeof value !== 'function');
+  const { port, address } = (typeof first === 'object' && first !== null ? first : { port: first, address: second }) as Partial<BindAt>;
+  return { port: checkedPort(port ?? 0, 'options.port'), address: address || undefined, listening };
+}
+
+/** `(port, address?, connected?)`. */
+export type DatagramConnectArguments =
+  | readonly [port: number, connected?: (error?: Error) => void]
+  | readonly [port: number, address: string | undefined, connected?: (error?: Error) => void];
+
+export interface ConnectTo {
+  readonly port: number;
+  readonly address: string | undefined;
+  readonly connected: ((error?: Error) => void) | undefined;
+}
+
+export function datagramConnectArguments(given: DatagramConnectArguments): ConnectTo {
+  const [port, second, third] = given as readonly unknown[];
+  const checked = checkedPort(port, 'Port');
+  if (checked === 0)
+    throw misuse('ERR_SOCKET_BAD_PORT', 'Port should be > 0 and < 65536. Received type number (0).', RangeError as ErrorConstructor);
+  const connected = [second, third].find((value) => typeof value === 'function') as ConnectTo['connected'];
+  return { port: checked, address: typeof second === 'string' && second !== '' ? second : undefined, connected };
+}

@@ -1,0 +1,166 @@
+import { EventEmitter } from 'node:events';
+import { type AddressInfo, isIP } from 'node:net';
+import { nextTick } from 'node:process';
+import type { Flow, FlowLayer, FlowListener } from '../../contracts/flows.js';
+import { abandon } from './abandon.js';
+import { addressInfo, familyOf } from './address-info.js';
+import { Pin } from './event-loop-hold.js';
+import { FlowSocket, type SocketGround } from './flow-socket.js';
+import { type ListenArguments, type ListenAt, listenArguments } from './listen-arguments.js';
+import { asSystemError, misuse, notFound } from './socket-errors.js';
+
+/** As the constructor of net.Server takes them. */
+export interface ServerOptions {
+  readonly allowHalfOpen?: boolean | undefined;
+  readonly pauseOnConnect?: boolean | undefined;
+  readonly highWaterMark?: number | undefined;
+}
+
+export interface ServerGround extends SocketGround {
+  readonly flows: Pick<FlowLayer, 'connect' | 'listen'>;
+}
+
+/** Listens on the node's Stack and passes for a net.Server. */
+export class FlowServer extends EventEmitter {
+  /** More connections at once than this are closed again, and told as `drop`. */
+  maxConnections: number | undefined;
+  readonly #ground: ServerGround;
+  readonly #options: ServerOptions;
+  readonly #pin: Pin;
+  #opening: object | undefined;
+  #listener: FlowListener | undefined;
+  #connections = 0;
+
+  constructor(ground: ServerGround, options: ServerOptions = {}, onConnection?: (socket: FlowSocket) => void) {
+    super();
+    this.#ground = ground;
+    this.#options = options;
+    this.#pin = new Pin(ground.hold);
+    if (onConnection !== undefined) this.on('connection', onConnection);
+  }
+
+  /** Opens the port; `listening` follows, or `error`. */
+  listen(...given: ListenArguments): this {
+    if (this.#opening !== undefined)
+      throw misuse('ERR_SERVER_ALREADY_LISTEN', 'Listen method has been called more than once without closing.');
+    const where = listenArguments(given);
+    if (where.listening !== undefined) this.once('listening', where.listening);
+    const opening = {};
+    this.#opening = opening;
+    this.#pin.open();
+    this.#closeOn(where.signal);
+    void this.#open(where, opening);
+    return this;
+  }
+
+  /** True from the event `listening` on. */
+  get listening(): boolean {
+    return this.#listener !== undefined;
+  }
+
+  /** Where it listens; null when it does not. */
+  address(): AddressInfo | null {
+    return this.#listener === undefined ? null : addressInfo(this.#listener.at);
+  }
+
+  getConnections(callback: (error: Error | null, count: number) => void): this {
+    nextTick(callback, null, this.#connections);
+    return this;
+  }
+
+  /** Takes no more connections. `close` follows when the last one has ended. */
+  close(callback?: (error?: Error) => void): this {
+    const running = this.#opening !== undefined;
+    if (callback !== undefined && running) this.once('close', callback);
+    else if (callback !== undefined) this.once('close', () => callback(misuse('ERR_SERVER_NOT_RUNNING', 'Server is not running.')));
+    this.#stop();
+    this.#emitCloseIfDrained();
+    return this;
+  }
+
+  ref(): this {
+    this.#pin.want(true);
+    return this;
+  }
+
+  unref(): this {
+    this.#pin.want(false);
+    return this;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#opening === undefined) return;
+    await new Promise<void>((resolve) => this.close(() => resolve()));
+  }
+
+  async #open({ at }: ListenAt, opening: object): Promise<void> {
+    try {
+      if (at.address !== undefined && isIP(at.address) === 0) throw notFound(at.address);
+      const listener = await this.#ground.flows.listen!(at, (flow) => this.#accept(flow));
+      if (this.#opening !== opening) return void listener.close();
+      this.#listener = listener;
+      nextTick(() => this.#opening === opening && this.emit('listening'));
+    } catch (thrown) {
+      nextTick(() => this.#opening === opening && this.#failed(thrown, at));
+    }
+  }
+
+  #failed(thrown: unknown, { address = '::', port }: ListenAt['at']): void {
+    this.#stop();
+    const known = (thrown as { readonly syscall?: unknown }).syscall !== undefined;
+    this.emit('error', known ? thrown : asSystemError(thrown, { syscall: 'listen', address, port }, 'EADDRNOTAVAIL'));
+  }
+
+  /** The stack calls this; the application runs in a tick of its own. */
+  #accept(flow: Flow): void {
+    if (this.#listener === undefined && this.#opening === undefined) return flow.reset();
+    if (this.maxConnections !== undefined && this.#connections >= this.maxConnections) return this.#drop(flow);
+    this.#connections += 1;
+    const socket = new FlowSocket(this.#ground, this.#options, { flow, gone: () => this.#gone() });
+    if (this.#options.pauseOnConnect === true) socket.pause();
+    socket.server = this;
+    nextTick(() => {
+      this.emit('connection', socket);
+      if (!socket.destroyed && !socket.isPaused()) socket.read(0);
+    });
+  }
+
+  #drop(flow: Flow): void {
+    const { local, remote } = flow;
+    abandon(flow, this.#ground.timers);
+    nextTick(() =>
+      this.emit('drop', {
+        localAddress: local.address,
+        localPort: local.port,
+        localFamily: familyOf(local.address),
+        remoteAddress: remote.address,
+        remotePort: remote.port,
+        remoteFamily: familyOf(remote.address),
+      }),
+    );
+  }
+
+  #gone(): void {
+    this.#connections -= 1;
+    this.#emitCloseIfDrained();
+  }
+
+  #stop(): void {
+    void this.#listener?.close();
+    this.#listener = undefined;
+    this.#opening = undefined;
+    this.#pin.close();
+  }
+
+  #emitCloseIfDrained(): void {
+    if (this.#opening === undefined && this.#connections === 0) nextTick(() => this.emit('close'));
+  }
+
+  #closeOn(signal: AbortSignal | undefined): void {
+    if (signal === undefined) return;
+    const close = (): void => void this.close();
+    if (signal.aborted) return nextTick(close);
+    signal.addEventListener('abort', close, { once: true });
+    this.once('close', () => signal.removeEventListener('abort', close));
+  }
+}

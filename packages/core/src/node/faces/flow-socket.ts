@@ -1,0 +1,375 @@
+import type { Buffer } from 'node:buffer';
+import type { AddressInfo } from 'node:net';
+import { nextTick } from 'node:process';
+import { addAbortSignal, Duplex } from 'node:stream';
+import { setImmediate } from 'node:timers';
+import type { Address, Flow, FlowError } from '../../contracts/flows.js';
+import { abandon } from './abandon.js';
+import { addressInfo, familyOf } from './address-info.js';
+import { type DialContext, dial, type Progress, type Target } from './dialer.js';
+import { type EventLoopHold, Pin } from './event-loop-hold.js';
+import { FlowWatch } from './flow-watch.js';
+import { IdleTimer } from './idle-timer.js';
+import { Outgoing } from './outgoing.js';
+import type { ReadSpace } from './read-space.js';
+import { type ConnectArguments, connectArguments, type SocketOptions } from './socket-arguments.js';
+import { flowEnded, misuse, systemError } from './socket-errors.js';
+
+/** What a socket stands on. */
+export interface SocketGround extends DialContext {
+  readonly hold: EventLoopHold;
+  readonly space: ReadSpace;
+}
+
+/** A connection that somebody else opened. */
+export interface Accepted {
+  readonly flow: Flow;
+  /** Called once, when the socket is destroyed. */
+  gone(): void;
+}
+
+type Done = (error?: Error | null) => void;
+
+/** A connection over the node's Stack that passes for a net.Socket. */
+export class FlowSocket extends Duplex {
+  /** What setTimeout was told; undefined: nothing. */
+  timeout: number | undefined;
+  /** The server that accepted it. */
+  server: object | undefined;
+  readonly #ground: SocketGround;
+  readonly #idle: IdleTimer;
+  readonly #pin: Pin;
+  readonly #outgoing = new Outgoing();
+  readonly #gone: () => void;
+  #flow: Flow | undefined;
+  #watch: FlowWatch | undefined;
+  #dialing: AbortController | undefined;
+  #wantsBytes = false;
+  #ended = false;
+  #resets = false;
+  #bytesRead = 0;
+
+  constructor(ground: SocketGround, options: SocketOptions = {}, accepted?: Accepted) {
+    super({
+      allowHalfOpen: options.allowHalfOpen ?? false,
+      emitClose: false,
+      ...(options.highWaterMark === undefined ? {} : { highWaterMark: options.highWaterMark }),
+    });
+    this.#ground = ground;
+    this.#idle = new IdleTimer(ground.timers, () => this.emit('timeout'));
+    this.#pin = new Pin(ground.hold);
+    this.#gone = accepted?.gone ?? ((): void => {});
+    this.on('end', () => {
+      this.#ended = true;
+    });
+    if (options.timeout !== undefined) this.setTimeout(options.timeout);
+    if (accepted !== undefined) this.#adopt(accepted.flow);
+    if (options.signal !== undefined) addAbortSignal(options.signal, this);
+  }
+
+  /** Looks the host up and connects; `connect` and `ready` follow, or `error`. */
+  connect(...given: ConnectArguments): this {
+    const { target, ready } = connectArguments(given);
+    if (this.destroyed) this.#revive();
+    if (ready !== undefined) this.once('connect', ready);
+    const dialing = new AbortController();
+    this.#dialing = dialing;
+    this.#pin.open();
+    this.#idle.touch();
+    nextTick(() => this.#dial(target, dialing));
+    return this;
+  }
+
+  get connecting(): boolean {
+    return this.#dialing !== undefined;
+  }
+
+  get pending(): boolean {
+    return this.#flow === undefined;
+  }
+
+  get readyState(): 'opening' | 'open' | 'readOnly' | 'writeOnly' | 'closed' {
+    if (this.connecting) return 'opening';
+    if (this.readable) return this.writable ? 'open' : 'readOnly';
+    return this.writable ? 'writeOnly' : 'closed';
+  }
+
+  get bytesRead(): number {
+    return this.#bytesRead;
+  }
+
+  /** With what still waits, as in Node. */
+  get bytesWritten(): number {
+    return this.#outgoing.taken + this.writableLength;
+  }
+
+  get bufferSize(): number | undefined {
+    return this.#flow === undefined ? undefined : this.writableLength;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#flow?.remote.address;
+  }
+
+  get remotePort(): number | undefined {
+    return this.#flow?.remote.port;
+  }
+
+  get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
+    return familyName(this.#flow?.remote);
+  }
+
+  get localAddress(): string | undefined {
+    return this.#flow?.local.address;
+  }
+
+  get localPort(): number | undefined {
+    return this.#flow?.local.port;
+  }
+
+  get localFamily(): 'IPv4' | 'IPv6' | undefined {
+    return familyName(this.#flow?.local);
+  }
+
+  /** Where this end is; an empty object when it is not connected. */
+  address(): AddressInfo | Record<string, never> {
+    return this.#flow === undefined ? {} : addressInfo(this.#flow.local);
+  }
+
+  /** Emits `timeout` when nothing has happened for so long; the socket stays open. 0: never. */
+  setTimeout(milliseconds: number, callback?: () => void): this {
+    if (this.destroyed) return this;
+    this.timeout = checkedTimeout(milliseconds);
+    this.#idle.set(this.timeout);
+    if (callback !== undefined && this.timeout > 0) this.once('timeout', callback);
+    else if (callback !== undefined) this.off('timeout', callback);
+    return this;
+  }
+
+  /** Accepted and without effect: the Stack decides when small segments wait. */
+  setNoDelay(_noDelay?: boolean): this {
+    return this;
+  }
+
+  /** Accepted and without effect: WireGuard and the Stack decide what keeps a path alive. */
+  setKeepAlive(_enable?: boolean, _initialDelay?: number): this {
+    return this;
+  }
+
+  /** The process stays alive while the socket is open. This is the default. */
+  ref(): this {
+    this.#pin.want(true);
+    return this;
+  }
+
+  /** The process may end although the socket is open. */
+  unref(): this {
+    this.#pin.want(false);
+    return this;
+  }
+
+  /** Ends after what was written has been sent, then destroys. */
+  destroySoon(): void {
+    if (this.writable) this.end();
+    if (this.writableFinished) this.destroy();
+    else this.once('finish', () => this.destroy());
+  }
+
+  /** Closes with a reset: the other side sees ECONNRESET. */
+  resetAndDestroy(): this {
+    if (this.connecting) this.once('connect', () => this.#reset());
+    else if (this.#flow !== undefined) this.#reset();
+    else this.destroy(misuse('ERR_SOCKET_CLOSED', 'Socket is closed'));
+    return this;
+  }
+
+  /** As net.Socket: when the other side has ended and this side with it, a write is an EPIPE. */
+  override write(chunk: unknown, encoding?: BufferEncoding | Done, callback?: Done): boolean {
+    if (this.#ended && !this.allowHalfOpen && this.writableEnded)
+      return this.#writeAfterEnd(typeof encoding === 'function' ? encoding : callback);
+    return typeof encoding === 'function' ? super.write(chunk, encoding) : super.write(chunk, encoding ?? 'utf8', callback);
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    if (this.closed) return;
+    const closed = new Promise<void>((resolve) => this.once('close', () => resolve()));
+    this.destroy();
+    await closed;
+  }
+
+  override _read(): void {
+    this.#wantsBytes = true;
+    if (this.#flow !== undefined) this.#pull();
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    this.#push([chunk], done);
+  }
+
+  override _writev(chunks: readonly { readonly chunk: Buffer }[], done: Done): void {
+    this.#push(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
+  }
+
+  override _final(done: Done): void {
+    if (this.connecting) return void this.once('connect', () => this._final(done));
+    this.#flow?.shutdown();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    const hadFlow = this.#flow !== undefined || this.connecting;
+    this.#dialing?.abort(error ?? misuse('ERR_SOCKET_CLOSED', 'Socket is closed'));
+    const wasConnecting = this.connecting;
+    this.#dialing = undefined;
+    this.#letGo();
+    this.#idle.stop();
+    this.#outgoing.fail(error ?? closedEarly(wasConnecting));
+    const close = (): void => {
+      this.#pin.close();
+      this.emit('close', error !== null);
+    };
+    if (hadFlow) setImmediate(close);
+    done(error);
+    if (!hadFlow) nextTick(close);
+    this.#gone();
+  }
+
+  #revive(): void {
+    (this as unknown as { _undestroy(): void })._undestroy();
+    this.#ended = false;
+    this.#resets = false;
+  }
+
+  async #dial(target: Target, dialing: AbortController): Promise<void> {
+    if (dialing.signal.aborted) return;
+    try {
+      const flow = await dial(this.#ground, target, this.#progress(), dialing.signal);
+      if (dialing.signal.aborted) flow.reset();
+      else this.#connected(flow);
+    } catch (error) {
+      // In a tick of its own: what the application throws in its handler must not become a rejection here.
+      nextTick(() => dialing.signal.aborted || this.destroy(error as Error));
+    }
+  }
+
+  #progress(): Progress {
+    const tell = (event: string, ...values: readonly unknown[]): void => nextTick(() => this.emit(event, ...values));
+    return {
+      lookup: (...values) => tell('lookup', ...values),
+      connectionAttempt: (...values) => tell('connectionAttempt', ...values),
+      connectionAttemptFailed: (...values) => tell('connectionAttemptFailed', ...values),
+    };
+  }
+
+  #connected(flow: Flow): void {
+    this.#dialing = undefined;
+    nextTick(() => this.#announce());
+    this.#adopt(flow);
+  }
+
+  #announce(): void {
+    if (this.#flow === undefined) return;
+    this.emit('connect');
+    this.emit('ready');
+    if (this.#flow !== undefined && !this.isPaused()) this.read(0);
+  }
+
+  #adopt(flow: Flow): void {
+    this.#flow = flow;
+    this.#pin.open();
+    this.#idle.touch();
+    this.#watch = new FlowWatch(flow, {
+      readable: () => this.#pull(),
+      writable: () => this.#flush(),
+      closed: (error) => this.#closedBy(error),
+    });
+    this.#flush();
+    if (this.#wantsBytes) nextTick(() => this.#pull());
+  }
+
+  #pull(): void {
+    while (this.#wantsBytes && this.#flow !== undefined) {
+      const got = this.#ground.space.read(this.#flow);
+      if (got === 0) return;
+      this.#idle.touch();
+      if (got === -1) return this.#finished();
+      this.#bytesRead += got.length;
+      // Before push: push may call _read, which wants again.
+      this.#wantsBytes = false;
+      if (this.push(got)) this.#wantsBytes = true;
+    }
+  }
+
+  #finished(): void {
+    this.#wantsBytes = false;
+    this.push(null);
+    this.read(0);
+  }
+
+  #push(chunks: readonly Buffer[], done: Done): void {
+    if (this.#flow === undefined && !this.connecting) return done(misuse('ERR_SOCKET_CLOSED', 'Socket is closed'));
+    this.#outgoing.put(chunks, done);
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#flow !== undefined && this.#outgoing.flush(this.#flow)) this.#idle.touch();
+  }
+
+  #closedBy(error: FlowError | undefined): void {
+    if (error === undefined) {
+      if (this.#outgoing.waiting) this.destroy(systemError({ syscall: 'write', code: 'EPIPE' }));
+      return;
+    }
+    this.destroy(flowEnded(error, this.#outgoing.waiting && !this.#wantsBytes ? 'write' : 'read'));
+  }
+
+  #writeAfterEnd(callback: Done | undefined): false {
+    const error = misuse('EPIPE', 'This socket has been ended by the other party');
+    if (callback !== undefined) nextTick(callback, error);
+    this.destroy(error);
+    return false;
+  }
+
+  #reset(): void {
+    this.#resets = true;
+    this.destroy();
+  }
+
+  /** Both sides finished: nothing is left to do. Otherwise as the kernel does on close. */
+  #letGo(): void {
+    const flow = this.#flow;
+    if (flow === undefined) return;
+    this.#flow = undefined;
+    this.#watch?.stop();
+    this.#watch = undefined;
+    if (this.#resets) flow.reset();
+    else if (!(this.readableEnded && this.writableFinished)) abandon(flow, this.#ground.timers);
+  }
+}
+
+function familyName(address: Address | undefined): 'IPv4' | 'IPv6' | undefined {
+  return address === undefined ? undefined : familyOf(address.address);
+}
+
+function closedEarly(connecting: boolean): Error {
+  return connecting
+    ? misuse('ERR_SOCKET_CLOSED_BEFORE_CONNECTION', 'Socket closed before the connection was established')
+    : misuse('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed');
+}
+
+/** As Node's timers: more than 31 bits is as long as they can. */
+function checkedTimeout(milliseconds: number): number {
+  if (typeof milliseconds !== 'number')
+    throw misuse('ERR_INVALID_ARG_TYPE', 'The "msecs" argument must be of type number.', TypeError as ErrorConstructor);
+  if (!(milliseconds >= 0 && Number.isFinite(milliseconds)))
+    throw misuse(
+      'ERR_OUT_OF_RANGE',
+      `The value of "msecs" is out of range. It must be a non-negative finite number. Received ${milliseconds}`,
+      RangeError as ErrorConstructor,
+    );
+  return Math.min(milliseconds, 2 ** 31 - 1);
+}

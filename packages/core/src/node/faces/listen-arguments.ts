@@ -1,0 +1,51 @@
+import { checkedPort, misuse } from './socket-errors.js';
+
+/** As net.Server.listen takes them. */
+export interface ListenOptions {
+  /** Default 0: any. */
+  readonly port?: number | string | undefined;
+  /** An address of this node. Default: all of them. */
+  readonly host?: string | undefined;
+  readonly backlog?: number | undefined;
+  /** Closes the server. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** `(options, listening?)`, `(port?, host?, backlog?, listening?)`. */
+export type ListenArguments =
+  | readonly [options: ListenOptions, listening?: (() => void) | undefined]
+  | readonly [port?: number | undefined, listening?: (() => void) | undefined]
+  | readonly [port: number | undefined, host: string | number | undefined, listening?: (() => void) | undefined]
+  | readonly [port: number | undefined, host: string | undefined, backlog: number | undefined, listening?: (() => void) | undefined]
+  | readonly [listening: () => void];
+
+export interface ListenAt {
+  readonly at: { readonly address?: string; readonly port: number; readonly backlog?: number };
+  readonly signal: AbortSignal | undefined;
+  readonly listening: (() => void) | undefined;
+}
+
+export function listenArguments(given: ListenArguments): ListenAt {
+  const values = given as readonly unknown[];
+  const listening = values.find((value) => typeof value === 'function') as (() => void) | undefined;
+  const [first, ...rest] = values.filter((value) => typeof value !== 'function');
+  const options = typeof first === 'object' && first !== null ? (first as ListenOptions) : positional(first, rest);
+  if ((options as { readonly path?: unknown }).path !== undefined)
+    throw misuse(
+      'ERR_INVALID_ARG_VALUE',
+      'a path names a socket of the machine; over a tailnet give a port',
+      TypeError as ErrorConstructor,
+    );
+  const { host, backlog, signal } = options;
+  const port = checkedPort(options.port ?? 0, 'options.port');
+  const at = { port, ...(host ? { address: host } : {}), ...(backlog === undefined ? {} : { backlog }) };
+  return { at, signal, listening };
+}
+
+function positional(port: unknown, rest: readonly unknown[]): ListenOptions {
+  return {
+    port: port as number | undefined,
+    host: rest.find((value) => typeof value === 'string') as string | undefined,
+    backlog: rest.find((value) => typeof value === 'number') as number | undefined,
+  };
+}
