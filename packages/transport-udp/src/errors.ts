@@ -7,11 +7,11 @@ export const UDP_ERRORS: Readonly<Record<'HEDDLE_UDP_PORT_IN_USE' | 'HEDDLE_UDP_
     cure: 'Choose another port, or end the program that has it.',
   },
   HEDDLE_UDP_SOCKETS: {
-    says: 'UDP sockets could not be opened.',
+    says: 'UDP sockets could not be opened, or (as health) were lost and are being opened again.',
     cure: 'Look at the cause: descriptors, permissions, address families of the host.',
   },
   HEDDLE_UDP_FAULT: {
-    says: 'Shown as health: the kernel refused a datagram; the sockets go on.',
-    cure: 'None is needed when it passes; the text names the fault.',
+    says: 'Shown as health: the kernel refused datagrams; the sockets go on.',
+    cure: 'None when it passes: it is shown until ten seconds after the last one. The text names the fault.',
   },
 };

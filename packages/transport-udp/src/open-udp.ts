@@ -4,6 +4,7 @@ import {
   type Health,
   HeddleError,
   type Interfaces,
+  type Logger,
   type PacketBatch,
   type PartContext,
   type Remote,
@@ -23,6 +24,8 @@ const WATCH_INTERVAL = 5_000;
 const QUEUE_CHECK = 1;
 /** Sockets are built anew at once, but not more often than this: an interface that flaps must not keep the node busy. */
 const REBIND_GAP = 1_000;
+/** A receive buffer of the kernel that holds less is full within milliseconds at speed. */
+const SMALL_BUFFER = 1024 * 1024;
 /** Datagrams that may wait for the end of the turn. */
 const WAITING_DATAGRAMS = 4_096;
 
@@ -168,6 +171,7 @@ export class OpenUdp {
     this.#port = pair.port;
     this.#broken = false;
     this.#health.opened(standing(this.#settings.port, pair));
+    tellBuffers(this.#context.log, pair);
     this.#publishPlaces(pair);
     this.#events.writable(true);
   }
@@ -270,6 +274,15 @@ function standing(asked: number, { port, missing }: SocketPair): Notice {
   ];
   if (asked !== 0 && asked !== port) return { ok: false, code: 'HEDDLE_UDP_PORT_IN_USE', text: notes.join('; ') };
   return notes.length === 0 ? { ok: true } : { ok: true, text: notes.join('; ') };
+}
+
+function tellBuffers(log: Logger, { v4, v6, port }: SocketPair): void {
+  const socket = v4 ?? v6;
+  if (socket === undefined || socket.receiveBuffer === 0) return;
+  const { receiveBuffer, sendBuffer } = socket;
+  const granted = { port, receiveBuffer, sendBuffer };
+  if (receiveBuffer < SMALL_BUFFER) log.warn(granted, 'the kernel grants small UDP buffers: raise net.core.rmem_max and net.core.wmem_max');
+  else log.info(granted, 'UDP sockets are open');
 }
 
 function cannotOpen(port: number, fault: unknown): HeddleError {
