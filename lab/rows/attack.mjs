@@ -49,7 +49,7 @@ function floodRow(kind, spoofed) {
       const rate = median(turns.map(({ report }) => report.sent / report.seconds));
       const counted = await drops(site);
       lab.note(
-        `${Math.round(rate)} a second; ${Math.round(kept * 100)} % of ${median(turns.map(({ calm }) => calm.answered / COUNTED))} echoes/s kept, ${turns.map(({ calm, flooded }) => `${calm.lost}/${flooded.lost}`)} lost`,
+        `${Math.round(rate)} a second; ${Math.round(kept * 100)} % of ${median(turns.map(({ calm }) => calm.answered / COUNTED))} echoes/s kept`,
       );
       lab.note(
         `event loop p99 ${delay.toFixed(1)} ms, ${median(turns.map(({ calm }) => calm.delay)).toFixed(1)} without; drops ${JSON.stringify(counted)}`,
@@ -98,7 +98,6 @@ function newcomerRow(kind, limit) {
       const took = performance.now() - began;
       lab.note(`${(took / 1_000).toFixed(2)} s`);
       assert.equal(received, 1);
-      assert.ok((await drops(site))['bad-mac2'] ?? 0 > 100);
       await flooded;
     },
   };
@@ -113,8 +112,9 @@ const indices = {
     await costOf(site, 'random');
     const thrownAway = await costOf(site, 'random');
     const guessed = await costOf(site, 'indices');
+    const unknown = await costOf(site, 'bad-mac1');
     const { received } = await site.peer.ping(INNER.b[4], { count: 100 });
-    lab.note(`guessed indices ${costText(guessed)}, other bytes ${costText(thrownAway)}`);
+    lab.note(`guessed indices ${costText(guessed)}, other bytes ${costText(thrownAway)}, bad mac1 ${costText(unknown)}`);
     assert.ok(guessed.reached > 5_000);
     assert.ok(guessed.each - thrownAway.each < 5);
     assert.equal(received, 100);

@@ -202,6 +202,25 @@ test('A9: under load a handshake gets a cookie instead of key agreement, and its
   expect(b.heard).toEqual(['hello']);
 });
 
+test('A9: cookies hurry an initiator once in two minutes, however many come', () => {
+  const sim = new Sim();
+  const [a, b] = [sim.node(), sim.node({ limits: { underLoadAt: 0 } })];
+  a.knows(b);
+  b.knows(a);
+  // Each initiation comes from another place, so that no cookie is ever the right one and each is answered by another cookie.
+  sim.wire = ({ type }) => {
+    if (type === 1) a.moves();
+    return [10];
+  };
+  a.say(b, 'hello');
+  sim.run(19_000);
+  const times = sim.sent(a, 1).map(({ at }) => at - 1_000);
+  expect(sim.sent(b, 3)).toHaveLength(times.length);
+  expect(times).toHaveLength(5);
+  expect(times[1]).toBeLessThanOrEqual(20 + 334);
+  for (let i = 2; i < times.length; i++) expect(times[i]! - times[i - 1]!).toBeGreaterThanOrEqual(5_000);
+});
+
 test('A9: responses need a cookie under load as well', () => {
   const sim = new Sim();
   const [a, b] = [sim.node({ limits: { underLoadAt: 0 } }), sim.node()];
