@@ -1,0 +1,283 @@
+import type { TcpOptionFields } from '@heddle/wire';
+import type { CongestionControl } from './congestion-control.js';
+import { Rack } from './rack.js';
+import { RttEstimator } from './rtt-estimator.js';
+import { SentRanges } from './sent-ranges.js';
+import { distance, isAfter, isBefore } from './sequence.js';
+
+/** One acknowledgment, as loss recovery sees it. */
+export interface Acknowledgment {
+  now: number;
+  acknowledged: number;
+  /** Oldest byte that was not acknowledged before. */
+  before: number;
+  /** Next byte to be sent. */
+  next: number;
+  options: TcpOptionFields;
+  /** Carries no data, no new window and no FIN: may count as a duplicate. */
+  isPure: boolean;
+  /** When the segment that it echoes was sent, in whole milliseconds; -1 without timestamps. */
+  echoedAt: number;
+}
+
+/** RFC 6937. */
+interface Reduction {
+  delivered: number;
+  out: number;
+  readonly flight: number;
+}
+
+interface Tail {
+  readonly end: number;
+  readonly isRetransmission: boolean;
+}
+
+const DUPLICATES = 3;
+
+/** What is in flight, what is lost, and what may be sent: RACK-TLP over SACK, and NewReno (RFC 6582) for peers without SACK. */
+export class Recovery {
+  readonly sent: SentRanges = new SentRanges();
+  readonly rtt: RttEstimator = new RttEstimator();
+  readonly congestion: CongestionControl;
+  readonly #rack = new Rack();
+  #segment: number;
+  #hasSack = false;
+  #mode: 'open' | 'recovery' | 'loss' = 'open';
+  #point = 0;
+  #reduction: Reduction = { delivered: 0, out: 0, flight: 1 };
+  #tail: Tail | undefined;
+  #duplicates = 0;
+  /** When the first retransmission of this episode left; -1: none yet. */
+  #firstResent = -1;
+  /** Retransmitted bytes that no D-SACK has called superfluous. */
+  #undoable = 0;
+  #isHeadLost = false;
+  /** When loss detection must look again. */
+  lookAgain = Infinity;
+
+  constructor(congestion: CongestionControl, segment: number) {
+    this.congestion = congestion;
+    this.#segment = segment;
+  }
+
+  get segment(): number {
+    return this.#segment;
+  }
+
+  get mode(): 'open' | 'recovery' | 'loss' {
+    return this.#mode;
+  }
+
+  /** The peer is known. */
+  negotiated(segment: number, hasSack: boolean): void {
+    this.#hasSack = hasSack;
+    this.resize(segment);
+  }
+
+  resize(segment: number): void {
+    this.#segment = segment;
+    this.congestion.resize(segment);
+  }
+
+  /** Bytes in the network. Without SACK each duplicate stands for a segment that has left it. */
+  get inFlight(): number {
+    return Math.max(0, this.sent.inFlight - (this.#hasSack ? 0 : this.#duplicates * this.#segment));
+  }
+
+  /** Bytes that congestion control lets go out now. */
+  get allowance(): number {
+    return this.congestion.window - this.inFlight;
+  }
+
+  acknowledge(ack: Acknowledgment): void {
+    const flight = this.sent.outstanding;
+    this.#rack.begin(ack.now, ack.echoedAt, this.rtt.min);
+    const superfluous = this.#duplicateReport(ack);
+    const delivered = this.sent.acknowledge(ack.acknowledged, this.#rack) + this.#sack(ack);
+    this.#measure(ack);
+    const advanced = isAfter(ack.acknowledged, ack.before);
+    if (advanced) this.rtt.forgetBackoff();
+    this.#probeAnswered(ack, superfluous);
+    this.#undoIfSpurious(ack, advanced);
+    this.#leaveIfDone(ack);
+    this.#countDuplicates(ack, advanced, delivered);
+    this.#detect(ack.now, ack.next, flight);
+    this.#adjustWindow(ack, delivered, flight);
+  }
+
+  /** Loss detection after its timer. */
+  look(now: number, next: number): void {
+    this.#detect(now, next, this.sent.outstanding);
+    if (this.#mode === 'recovery') this.#reduce(0);
+  }
+
+  /** The retransmission timer has run out: send the first segment and believe in nothing else. */
+  timeout(now: number, next: number): void {
+    if (this.#mode === 'loss') this.congestion.during(this.#segment);
+    else this.congestion.timedOut(now, this.inFlight);
+    if (this.#mode !== 'loss') this.#episode();
+    this.#mode = 'loss';
+    this.#point = next;
+    this.#tail = undefined;
+    this.#duplicates = 0;
+    this.lookAgain = Infinity;
+    this.sent.loseAll();
+    this.rtt.backOff();
+  }
+
+  /** A segment became too large for the path: it is sent again in smaller ones, and that is no sign of congestion. */
+  tooBig(): void {
+    this.sent.loseAll();
+  }
+
+  sentNew(start: number, end: number, now: number): void {
+    this.sent.push(start, end, now);
+    this.#reduction.out += distance(start, end);
+  }
+
+  resent(index: number, end: number, now: number): void {
+    const bytes = distance(this.sent.start(index), end);
+    if (this.#firstResent < 0) this.#firstResent = now;
+    this.#undoable += bytes;
+    this.#reduction.out += bytes;
+    this.sent.resent(index, end, now);
+  }
+
+  /** RFC 8985 7.2: milliseconds until a probe for a lost tail is due; Infinity: none is to be sent. */
+  get probeAfter(): number {
+    if (!this.#hasSack || this.#mode !== 'open' || this.#tail !== undefined || this.sent.outstanding === 0) return Infinity;
+    if (this.sent.sackedBytes > 0) return Infinity;
+    if (!this.rtt.hasSample) return 1_000;
+    return 2 * this.rtt.srtt + (this.sent.outstanding <= this.#segment ? 200 : 2);
+  }
+
+  probed(end: number, isRetransmission: boolean): void {
+    this.#tail = { end, isRetransmission };
+  }
+
+  #duplicateReport(ack: Acknowledgment): boolean {
+    const { sack, sackCount } = ack.options;
+    if (!this.#hasSack || sackCount === 0) return false;
+    const [left, right] = [sack[0]!, sack[1]!];
+    const isInsideNext = sackCount > 1 && !isBefore(left, sack[2]!) && !isAfter(right, sack[3]!);
+    if (isAfter(right, ack.acknowledged) && !isInsideNext) return false;
+    this.#rack.duplicateReported();
+    this.#undoable -= Math.max(0, distance(left, right));
+    return true;
+  }
+
+  #sack(ack: Acknowledgment): number {
+    if (!this.#hasSack) return 0;
+    let news = 0;
+    for (let i = 0; i < ack.options.sackCount; i++) {
+      const left = ack.options.sack[2 * i]!;
+      const right = ack.options.sack[2 * i + 1]!;
+      if (isBefore(left, ack.acknowledged) || !isBefore(left, right) || isAfter(right, ack.next)) continue;
+      news += this.sent.sack(left, right, this.#rack);
+    }
+    return news;
+  }
+
+  #measure(ack: Acknowledgment): void {
+    if (this.#rack.sample >= 0) this.rtt.sample(this.#rack.sample, ack.now);
+    else if (ack.echoedAt >= 0 && isAfter(ack.acknowledged, ack.before))
+      this.rtt.sample(Math.max(ack.now - ack.echoedAt - 1, 0.5), ack.now);
+  }
+
+  #probeAnswered(ack: Acknowledgment, superfluous: boolean): void {
+    const tail = this.#tail;
+    if (tail === undefined || isBefore(ack.acknowledged, tail.end)) return;
+    const isRepaired = tail.isRetransmission && !superfluous && isAfter(ack.acknowledged, tail.end);
+    if (isRepaired && this.#mode === 'open') {
+      this.congestion.congested(ack.now, this.sent.inFlight);
+      this.congestion.recovered();
+    }
+    this.#tail = undefined;
+  }
+
+  /** Eifel (RFC 3522, 4015) by timestamps, otherwise by D-SACK: nothing was lost, so nothing changes. */
+  #undoIfSpurious(ack: Acknowledgment, advanced: boolean): void {
+    if (this.#mode === 'open' || this.#firstResent < 0) return;
+    const byEcho = advanced && ack.echoedAt >= 0 && ack.echoedAt < Math.floor(this.#firstResent);
+    if (!byEcho && this.#undoable > 0) {
+      if (advanced && ack.echoedAt >= 0) this.#firstResent = -Infinity;
+      return;
+    }
+    this.congestion.undo();
+    this.sent.forgive();
+    this.#mode = 'open';
+    this.#episode();
+  }
+
+  #leaveIfDone(ack: Acknowledgment): void {
+    if (this.#mode === 'open' || isBefore(ack.acknowledged, this.#point)) return;
+    if (this.#mode === 'recovery') this.congestion.recovered();
+    this.#rack.recovered();
+    this.#mode = 'open';
+    this.#duplicates = 0;
+    this.#episode();
+  }
+
+  #countDuplicates(ack: Acknowledgment, advanced: boolean, delivered: number): void {
+    if (this.#hasSack) return;
+    if (!advanced && ack.isPure && this.sent.outstanding > 0) this.#duplicates += 1;
+    else if (advanced) this.#duplicates = Math.max(0, this.#duplicates - Math.ceil(delivered / this.#segment));
+    const isPartial = advanced && this.#mode !== 'open';
+    if (this.sent.count > 0 && ((this.#duplicates >= DUPLICATES && this.#mode === 'open') || isPartial)) this.#loseHead();
+  }
+
+  #loseHead(): void {
+    if (distance(this.sent.start(0), this.sent.end(0)) > this.#segment) this.sent.divide(0, this.#segment);
+    this.sent.lose(0);
+    this.#isHeadLost = true;
+  }
+
+  #detect(now: number, next: number, flight: number): void {
+    const before = this.#isHeadLost ? 0 : this.sent.lostBytes;
+    this.#isHeadLost = false;
+    this.lookAgain = Infinity;
+    const isInDoubt = this.sent.sackedBytes > 0 || this.sent.hasRetransmitted;
+    if (this.#hasSack && isInDoubt) this.lookAgain = this.#rack.detect(this.sent, this.rtt, this.#segment, this.#mode !== 'open', now);
+    if (this.sent.lostBytes > before && this.#mode === 'open') this.#enter(now, next, flight);
+  }
+
+  #enter(now: number, next: number, flight: number): void {
+    this.#episode();
+    this.congestion.congested(now, flight);
+    this.#mode = 'recovery';
+    this.#point = next;
+    this.#tail = undefined;
+    this.#reduction = { delivered: 0, out: 0, flight: Math.max(flight, this.#segment) };
+  }
+
+  #episode(): void {
+    this.#firstResent = -1;
+    this.#undoable = 0;
+  }
+
+  #adjustWindow(ack: Acknowledgment, delivered: number, flight: number): void {
+    if (this.#mode === 'recovery') this.#reduce(delivered);
+    else if (delivered > 0 && this.#wasLimited(flight)) this.congestion.acknowledged(delivered, ack.now, this.rtt.srtt);
+  }
+
+  /** RFC 9438 5.8: a window that is not used is not tested by the network and does not grow. */
+  #wasLimited(flight: number): boolean {
+    const { window, threshold } = this.congestion;
+    if (this.#mode === 'loss') return true;
+    return window < threshold ? 2 * flight >= window : flight + 3 * this.#segment >= window;
+  }
+
+  /** RFC 6937 section 3: as many bytes go out as the threshold asks for, in step with those that arrive. */
+  #reduce(delivered: number): void {
+    const reduction = this.#reduction;
+    const { threshold } = this.congestion;
+    const pipe = this.inFlight;
+    reduction.delivered += delivered;
+    const room =
+      pipe > threshold
+        ? Math.ceil((reduction.delivered * threshold) / reduction.flight) - reduction.out
+        : Math.min(threshold - pipe, Math.max(reduction.delivered - reduction.out, delivered) + this.#segment);
+    const first = reduction.out === 0 ? this.#segment : 0;
+    this.congestion.during(pipe + Math.max(room, first));
+  }
+}
