@@ -12,6 +12,9 @@ const KEY = 4;
 
 const NONE = -1;
 const FIRST_ROWS = 16;
+/** So many bits of an address choose the row where a look-up starts, as soon as the trie has so many rows that this pays. */
+const START_BITS = 12;
+const STARTS_FROM_ROWS = 4096;
 
 /**
  * A path-compressed binary trie over prefixes of one address family: longest prefix wins.
@@ -21,10 +24,14 @@ const FIRST_ROWS = 16;
 export class PrefixTrie {
   readonly #words: number;
   readonly #stride: number;
-  /** The address that the call is about. */
+  /** The address that the call is about, and a word behind it for the bit that follows its last. */
   readonly #address: Int32Array;
+  /** Nodes with a value on the way of a look-up. */
+  readonly #path: Int32Array;
   #rows: Int32Array;
   #root = NONE;
+  /** By the first bits of an address: the first node behind them, and the value of the longest prefix before it. */
+  #starts: Int32Array | undefined;
   #used = 0;
   /** Freed rows, chained through their first child. */
   #free = NONE;
@@ -32,28 +39,29 @@ export class PrefixTrie {
   constructor(addressBytes: 4 | 16) {
     this.#words = addressBytes / 4;
     this.#stride = KEY + this.#words;
-    this.#address = new Int32Array(this.#words);
+    this.#address = new Int32Array(this.#words + 1);
+    this.#path = new Int32Array(8 * addressBytes + 2);
     this.#rows = new Int32Array(FIRST_ROWS * this.#stride);
   }
 
   /** The value of the longest prefix of the address at `at`, or -1. */
   lookup(slab: Bytes, at: number): number {
     this.#load(slab, at);
-    const rows = this.#rows;
-    const whole = 32 * this.#words;
-    let best = NONE;
-    for (let node = this.#root; node !== NONE && this.#covers(node); node = rows[node + CHILDREN + this.#bit(rows[node]!)]!) {
-      if (rows[node + VALUE]! !== NONE) best = rows[node + VALUE]!;
-      if (rows[node] === whole) break;
+    const slot = 2 * this.#slot();
+    const start = this.#starts === undefined ? this.#root : this.#starts[slot]!;
+    for (let i = this.#descend(start) - 1; i >= 0; i--) {
+      const node = this.#path[i]!;
+      if (this.#covers(node)) return this.#rows[node + VALUE]!;
     }
-    return best;
+    return this.#starts === undefined ? NONE : this.#starts[slot + 1]!;
   }
 
   /** How many rows a look-up of this address reads, for tests of what it costs. */
   rowsRead(slab: Bytes, at: number): number {
     this.#load(slab, at);
     let read = 0;
-    for (let node = this.#root; node !== NONE; node = this.#covers(node) ? this.#next(node) : NONE) read++;
+    const start = this.#starts === undefined ? this.#root : this.#starts[2 * this.#slot()]!;
+    for (let node = start; node !== NONE; node = this.#next(node)) read++;
     return read;
   }
 
@@ -69,12 +77,14 @@ export class PrefixTrie {
   set(address: Bytes, bits: number, value: number): void {
     this.#load(address, 0);
     this.#root = this.#insert(this.#root, bits, value);
+    this.#refreshStarts(bits);
   }
 
   /** A prefix that is not there is no mistake. */
   remove(address: Bytes, bits: number): void {
     this.#load(address, 0);
     this.#root = this.#remove(this.#root, bits);
+    this.#refreshStarts(bits);
   }
 
   /** Rows in use, for tests of compression and of leaks. */
@@ -84,8 +94,57 @@ export class PrefixTrie {
     return this.#used / this.#stride - free;
   }
 
+  /** The first bits of the address in hand. */
+  #slot(): number {
+    return this.#address[0]! >>> (32 - START_BITS);
+  }
+
+  /** After a change to the prefix in hand: only the starts that it covers can be others now. */
+  #refreshStarts(bits: number): void {
+    let first = this.#slot();
+    let count = 2 ** Math.max(0, START_BITS - bits);
+    if (this.#starts === undefined) {
+      if (this.#used < STARTS_FROM_ROWS * this.#stride) return;
+      this.#starts = new Int32Array(2 * 2 ** START_BITS);
+      first = 0;
+      count = 2 ** START_BITS;
+    }
+    for (let slot = first; slot < first + count; slot++) this.#setStart(this.#starts, slot);
+  }
+
+  #setStart(starts: Int32Array, slot: number): void {
+    const rows = this.#rows;
+    let node = this.#root;
+    let value = NONE;
+    this.#address[0] = slot << (32 - START_BITS);
+    for (; node !== NONE && rows[node]! < START_BITS; node = this.#covers(node) ? this.#next(node) : NONE) {
+      if (rows[node + VALUE] !== NONE && this.#covers(node)) value = rows[node + VALUE]!;
+    }
+    const isThere = node !== NONE && rows[node + KEY]! >>> (32 - START_BITS) === slot;
+    starts[2 * slot] = isThere ? node : NONE;
+    starts[2 * slot + 1] = value;
+  }
+
   #load(slab: Bytes, at: number): void {
     for (let word = 0; word < this.#words; word++) this.#address[word] = wordAt(slab, at + 4 * word);
+  }
+
+  /**
+   * Follows the bits of the address to the end and lists the nodes on the way that have a value, without a look at their keys: one that
+   * covers the address covers it with all above it, so the keys are compared afterwards, the longest first. Branches are what costs here.
+   */
+  #descend(start: number): number {
+    const rows = this.#rows;
+    const path = this.#path;
+    const address = this.#address;
+    let found = 0;
+    for (let node = start; node !== NONE; ) {
+      path[found] = node;
+      found += 1 + (rows[node + VALUE]! >> 31);
+      const bits = rows[node]!;
+      node = rows[node + CHILDREN + ((address[bits >>> 5]! >>> ~bits) & 1)]!;
+    }
+    return found;
   }
 
   #insert(node: number, bits: number, value: number): number {
@@ -161,8 +220,7 @@ export class PrefixTrie {
   }
 
   #next(node: number): number {
-    const bits = this.#rows[node]!;
-    return bits === 32 * this.#words ? NONE : this.#rows[node + CHILDREN + this.#bit(bits)]!;
+    return this.#rows[node + CHILDREN + this.#bit(this.#rows[node]!)]!;
   }
 
   #covers(node: number): boolean {
@@ -183,11 +241,11 @@ export class PrefixTrie {
   }
 
   #bit(bit: number): number {
-    return (this.#address[bit >>> 5]! >>> (31 - (bit & 31))) & 1;
+    return (this.#address[bit >>> 5]! >>> ~bit) & 1;
   }
 
   #keyBit(node: number, bit: number): number {
-    return (this.#rows[node + KEY + (bit >>> 5)]! >>> (31 - (bit & 31))) & 1;
+    return (this.#rows[node + KEY + (bit >>> 5)]! >>> ~bit) & 1;
   }
 }
 

@@ -1,0 +1,97 @@
+// @ts-check
+import { loadSource } from '../../scripts/docs/load-source.mjs';
+import { addressesIn, PREFIXES, prefixList } from '../rigs/prefix-list.mjs';
+import { PrefixTables } from '../rigs/prefix-tables.mjs';
+
+/**
+ * @typedef {{ set(address: Uint8Array, bits: number, value: number): void, remove(address: Uint8Array, bits: number): void,
+ *   lookup(slab: Uint8Array, at: number): number }} Table
+ * @typedef {new (addressBytes: 4) => Table} Kind
+ */
+
+/** Destinations that are talked to at the same time. */
+const ADDRESSES = 4_096;
+const { PrefixTrie } = /** @type {{ PrefixTrie: Kind }} */ (await loadSource('packages/wireguard/src/prefix-trie.ts'));
+const prefixes = [...prefixList(PREFIXES).values()];
+/** @type {Map<Kind, Table>} */
+const built = new Map();
+
+/** @param {Kind} kind */
+function build(kind) {
+  const table = new kind(4);
+  prefixes.forEach(({ address, bits }, value) => {
+    table.set(address, bits, value);
+  });
+  built.set(kind, table);
+  return table;
+}
+
+/** @param {Kind} kind */
+async function buildTime(kind) {
+  const begin = performance.now();
+  build(kind);
+  return { value: performance.now() - begin };
+}
+
+/** @param {Kind} kind */
+async function lookupTime(kind) {
+  const table = built.get(kind) ?? build(kind);
+  const slab = addressesIn(prefixes, ADDRESSES);
+  const run = () => {
+    let found = 0;
+    for (let i = 0; i < ADDRESSES; i++) if (table.lookup(slab, 4 * i) >= 0) found++;
+    if (found < ADDRESSES / 2) throw new Error('most addresses lie in a prefix');
+  };
+  return { value: (middleTime(run, 200) / ADDRESSES) * 1e6 };
+}
+
+/** @param {Kind} kind */
+async function diffTime(kind) {
+  const table = built.get(kind) ?? build(kind);
+  let next = 0;
+  const run = () => {
+    const { address, bits } = /** @type {typeof prefixes[number]} */ (prefixes[(next = (next + 7_919) % PREFIXES)]);
+    table.remove(address, bits);
+    table.set(address, bits, next);
+  };
+  return { value: middleTime(run, 2_000) * 1e3 };
+}
+
+/**
+ * Milliseconds of the median call.
+ * @param {() => void} run
+ * @param {number} times
+ */
+function middleTime(run, times) {
+  const taken = Array.from({ length: times }, () => {
+    const begin = performance.now();
+    run();
+    return performance.now() - begin;
+  });
+  return Number(taken.sort((a, b) => a - b)[times >> 1]);
+}
+
+/**
+ * @param {string} name
+ * @param {string} says
+ * @param {string} unit
+ * @param {(kind: Kind) => Promise<import('../run.mjs').Figure>} measure
+ * @returns {import('../run.mjs').Case}
+ */
+function prefixCase(name, says, unit, measure) {
+  return {
+    name,
+    says: `${PREFIXES} allowed prefixes, the trie against a hash table for each length: ${says}`,
+    unit,
+    better: 'lower',
+    ours: () => measure(PrefixTrie),
+    reference: () => measure(PrefixTables),
+  };
+}
+
+/** @type {readonly import('../run.mjs').Case[]} */
+export const cases = [
+  prefixCase('prefixes', `look-up of ${ADDRESSES} addresses in turn, median; ours at most 200`, 'ns', lookupTime),
+  prefixCase('prefixes-build', 'one after the other; ours at most 2000', 'ms', buildTime),
+  prefixCase('prefixes-diff', 'one taken out and put in again, median; ours at most 1000', 'us', diffTime),
+];
