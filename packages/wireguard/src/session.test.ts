@@ -362,3 +362,17 @@ test('after a change of network each peer with a session gets a handshake at onc
   a.engine.rehandshake(sim.now);
   expect(sim.sent(a, 1, mark).map(({ to }) => to)).toEqual([b]);
 });
+
+test('a change that concerns some peers greets only those', () => {
+  const sim = new Sim();
+  const [a, b, c] = [sim.node(), sim.node(), sim.node()];
+  for (const other of [b, c]) {
+    a.knows(other);
+    other.knows(a);
+    a.say(other, 'before');
+  }
+  sim.run(1_000);
+  const mark = sim.log.length;
+  a.engine.rehandshake(sim.now, [a.engine.peer(c.engine.publicKey!)!]);
+  expect(sim.sent(a, 1, mark).map(({ to }) => to)).toEqual([c]);
+});
