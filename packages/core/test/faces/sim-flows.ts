@@ -1,6 +1,6 @@
-import { SimNetwork, type SimHost } from '@heddle/testing';
-import type { Clock } from '../../src/contracts/surroundings.js';
+import { type SimHost, SimNetwork } from '@heddle/testing';
 import type { Address, FlowLayer, UdpPort } from '../../src/contracts/flows.js';
+import type { Clock } from '../../src/contracts/surroundings.js';
 import { systemClock } from '../../src/environment.js';
 import { type FacesOptions, type NodeFaces, nodeFaces } from '../../src/node/faces/node-faces.js';
 

@@ -73,7 +73,7 @@ export const socketScripts: Readonly<Record<string, Script>> = {
   'half-open on both sides: each ends for itself': async (sockets, transcript) => {
     const { client, peer, over } = await pair(sockets, transcript, { client: { allowHalfOpen: true }, server: { allowHalfOpen: true } });
     client.end('all I have');
-    await once(peer, 'end');
+    await Promise.all([once(peer, 'end'), once(client, 'finish')]);
     transcript.say('peer', peer.readyState, peer.readable, peer.writable, peer.allowHalfOpen);
     transcript.say('client', client.readyState, client.readable, client.writable, client.allowHalfOpen);
     peer.write('still');
@@ -112,7 +112,11 @@ export const socketScripts: Readonly<Record<string, Script>> = {
   },
   'a refused port is an error with all its fields': async (sockets, transcript) => {
     const port = transcript.port(await freePort(sockets), 'PORT');
-    const client = transcript.watch('client', sockets.connect({ host: HOST, port }), [...EVENTS, 'connectionAttempt', 'connectionAttemptFailed']);
+    const client = transcript.watch('client', sockets.connect({ host: HOST, port }), [
+      ...EVENTS,
+      'connectionAttempt',
+      'connectionAttemptFailed',
+    ]);
     await closed(client);
     transcript.say('client', client.readyState, client.destroyed, client.connecting);
   },
@@ -161,7 +165,12 @@ export const socketScripts: Readonly<Record<string, Script>> = {
   'a write after both sides have ended is EPIPE': async (sockets, transcript) => {
     const { client, peer, over } = await pair(sockets, transcript, { events: ['data', 'end', 'error', 'close'] });
     client.once('end', () => {
-      setImmediate(() => transcript.say('client', client.write('x', (error) => transcript.say('callback', (error as NodeJS.ErrnoException).code))));
+      setImmediate(() =>
+        transcript.say(
+          'client',
+          client.write('x', (error) => transcript.say('callback', (error as NodeJS.ErrnoException).code)),
+        ),
+      );
     });
     peer.end();
     await over;
@@ -191,11 +200,22 @@ export const socketScripts: Readonly<Record<string, Script>> = {
   },
   'settings return the socket': async (sockets, transcript) => {
     const { client, over } = await pair(sockets, transcript);
-    transcript.say('client', client.setNoDelay() === client, client.setNoDelay(false) === client, client.setKeepAlive(true, 1000) === client);
+    transcript.say(
+      'client',
+      client.setNoDelay() === client,
+      client.setNoDelay(false) === client,
+      client.setKeepAlive(true, 1000) === client,
+    );
     transcript.say('client', client.ref() === client, client.unref() === client, client.ref() === client);
     transcript.throws('client', 'setTimeout(-1)', () => client.setTimeout(-1));
     transcript.throws('client', 'setTimeout(text)', () => client.setTimeout('x' as never));
-    transcript.say('client', client.pause() === client, client.isPaused(), client.resume() === client, client.setEncoding('utf8') === client);
+    transcript.say(
+      'client',
+      client.pause() === client,
+      client.isPaused(),
+      client.resume() === client,
+      client.setEncoding('utf8') === client,
+    );
     client.end();
     await over;
   },
@@ -255,8 +275,15 @@ export const socketScripts: Readonly<Record<string, Script>> = {
   },
   'write is false when much waits, and drain follows': async (sockets, transcript) => {
     const { client, peer, over } = await pair(sockets, transcript, { events: ['drain', 'close'] });
-    transcript.say('client', client.write('small'), client.write(Buffer.alloc(16_384)), client.writableNeedDrain, client.writableHighWaterMark);
+    transcript.say(
+      'client',
+      client.write('small'),
+      client.write(Buffer.alloc(100_000)),
+      client.writableNeedDrain,
+      client.writableHighWaterMark,
+    );
     peer.resume();
+    client.resume();
     await once(client, 'drain');
     transcript.say('client', client.writableLength, client.writableNeedDrain);
     client.end();

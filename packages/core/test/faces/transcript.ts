@@ -81,10 +81,14 @@ export class Transcript {
 
 /** Errors with all their fields, bytes as their text, sockets by name only. */
 function shown(value: unknown): unknown {
-  if (value instanceof Error) return { ...value, cause: undefined, name: value.name, message: value.message };
+  if (value instanceof Error) return sorted({ ...value, cause: undefined, name: value.name, message: value.message });
   if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
   if (typeof value === 'object' && value !== null && 'write' in value) return 'a socket';
   return value;
+}
+
+function sorted(fields: object): object {
+  return Object.fromEntries(Object.entries(fields).sort(([a], [b]) => a.localeCompare(b)));
 }
 
 export type Script = (sockets: Sockets, transcript: Transcript) => Promise<void>;

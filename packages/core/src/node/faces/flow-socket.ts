@@ -43,6 +43,7 @@ export class FlowSocket extends Duplex {
   readonly #gone: () => void;
   #flow: Flow | undefined;
   #watch: FlowWatch | undefined;
+  #peer: Address | undefined;
   #dialing: AbortController | undefined;
   #wantsBytes = false;
   #ended = false;
@@ -108,15 +109,15 @@ export class FlowSocket extends Duplex {
   }
 
   get remoteAddress(): string | undefined {
-    return this.#flow?.remote.address;
+    return this.#knownPeer()?.address;
   }
 
   get remotePort(): number | undefined {
-    return this.#flow?.remote.port;
+    return this.#knownPeer()?.port;
   }
 
   get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
-    return familyName(this.#flow?.remote);
+    return familyName(this.#knownPeer());
   }
 
   get localAddress(): string | undefined {
@@ -215,8 +216,9 @@ export class FlowSocket extends Duplex {
 
   override _final(done: Done): void {
     if (this.connecting) return void this.once('connect', () => this._final(done));
-    this.#flow?.shutdown();
-    done();
+    if (this.#flow === undefined) return done();
+    this.#flow.shutdown();
+    nextTick(done);
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -227,17 +229,25 @@ export class FlowSocket extends Duplex {
     this.#letGo();
     this.#idle.stop();
     this.#outgoing.fail(error ?? closedEarly(wasConnecting));
-    const close = (): void => {
-      this.#pin.close();
-      this.emit('close', error !== null);
-    };
-    if (hadFlow) setImmediate(close);
     done(error);
-    if (!hadFlow) nextTick(close);
+    if (hadFlow) setImmediate(() => this.#close(error !== null));
+    else nextTick(() => this.#close());
     this.#gone();
   }
 
+  #close(...hadError: readonly boolean[]): void {
+    this.#pin.close();
+    this.emit('close', ...hadError);
+  }
+
+  /** As in Node, who has asked once is still told after the end. */
+  #knownPeer(): Address | undefined {
+    if (this.#flow !== undefined) this.#peer = this.#flow.remote;
+    return this.#peer;
+  }
+
   #revive(): void {
+    this.#peer = undefined;
     (this as unknown as { _undestroy(): void })._undestroy();
     this.#ended = false;
     this.#resets = false;

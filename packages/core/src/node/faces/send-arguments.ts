@@ -25,11 +25,12 @@ export function sendArguments(given: SendArguments, connected: boolean): Sending
   const [port, address] = sliced ? values.slice(2) : values;
   const whole = bytesOf(message);
   const bytes = sliced ? slice(whole, values[0] as number, values[1] as number) : whole;
-  return { bytes, callback, ...(connected ? noTarget(port) : target(port, address)) };
+  return { bytes, callback, ...(connected ? noTarget(sliced && port) : target(port, address)) };
 }
 
+/** As in Node, only the long form is looked at. */
 function noTarget(port: unknown): { readonly port: undefined; readonly address: undefined } {
-  if (port !== undefined && port !== null) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED', 'Already connected');
+  if (port) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED', 'Already connected');
   return { port: undefined, address: undefined };
 }
 
