@@ -3,6 +3,7 @@ import { addresses, addressPorts, prefixes } from './parsers/addresses.js';
 import { tcp, tcpOptions, udp } from './parsers/datagrams.js';
 import { echo } from './parsers/echo.js';
 import { engineParsers } from './parsers/engine.js';
+import { engineInside } from './parsers/engine-inside.js';
 import { icmp, icmpv6, quotedPacket } from './parsers/icmp.js';
 import { ipv4, ipv6 } from './parsers/ip.js';
 import { keys } from './parsers/keys.js';
@@ -19,6 +20,7 @@ import { wireguardMessages } from './parsers/wireguard-messages.js';
 export const parsers: readonly Parser[] = [
   wireguardMessages,
   ...engineParsers,
+  engineInside,
   ipv4,
   ipv6,
   upperLayer,

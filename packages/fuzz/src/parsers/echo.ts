@@ -1,4 +1,4 @@
-import { createUpperLayer, decodeEcho, encodeEcho, turnIntoEchoReply } from '@heddle/wire';
+import { createUpperLayer, decodeEcho, encodeEcho, ipv4ChecksumValid, turnIntoEchoReply } from '@heddle/wire';
 import { ECHO_REPLY4, ECHO_REPLY6, ECHO_REQUEST4, ECHO_REQUEST6 } from '../../../wire/test/vectors.js';
 import { join } from '../bytes.js';
 import { type Parser, promise, promiseSame, stateless } from '../parser.js';
@@ -14,6 +14,7 @@ export const echo: Parser = stateless(
     const turned = turnIntoEchoReply(packet, 0, packet.length, createUpperLayer());
     if (!turned) promiseSame(packet, input, 'what is no good request stays as it is');
     if (ping === undefined) return promise(!turned, 'only a ping is answered');
+    promise(input[0]! >> 4 === 6 || ipv4ChecksumValid(input, 0), 'a damaged header is no ping');
     promiseSame(decodeEcho(encodeEcho(ping)), ping, 'B5: what is read is written and read again');
     promiseSame(decodeEcho(join(input, GARBAGE)), ping, 'B4: bytes behind the packet are ignored');
     const answer = { ...ping, kind: 'echo-reply', source: ping.destination, destination: ping.source };

@@ -35,6 +35,7 @@ export const icmp: Parser = stateless({ name: 'icmp', kind: 'bytes', seeds: ICMP
   const again = encodeIcmp(message);
   promise(icmpChecksumValid(again, 0, again.length), 'what is written has a right checksum');
   promiseSame(decodeIcmp(again), message, 'B5: what is read is written and read again');
+  keptBytes(input, again, message.kind === 'other' || message.kind.startsWith('echo'));
 });
 
 /** ICMPv6 messages. */
@@ -45,7 +46,14 @@ export const icmpv6: Parser = stateless({ name: 'icmpv6', kind: 'bytes', seeds: 
   const again = encodeIcmpv6(message, FROM6, TO6);
   promise(icmpv6ChecksumValid(again, FROM6, TO6), 'what is written has a right checksum');
   promiseSame(decodeIcmpv6(again), message, 'B5: what is read is written and read again');
+  keptBytes(input, again, message.kind !== 'unreachable' && message.kind !== 'time-exceeded');
 });
+
+/** Type and what follows the header are as they were, and so is the word in between where all of it has a meaning. */
+function keptBytes(input: Uint8Array, again: Uint8Array, word: boolean): void {
+  const kept = (b: Uint8Array) => [b[0], ...b.subarray(word ? 4 : 8)];
+  promiseSame(kept(again), kept(input), 'B5: bytes with a meaning are written as they were read');
+}
 
 /** The packet that an ICMP error quotes: cut anywhere, lengths not to be believed. */
 export const quotedPacket: Parser = stateless(

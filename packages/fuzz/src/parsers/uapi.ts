@@ -21,6 +21,7 @@ allowed_ip=-fd00::/64
 protocol_version=1
 
 `;
+const LONGEST_LINE = 1024;
 
 /** Whole texts, for the tests that cut them everywhere. */
 export const UAPI_TEXTS: readonly string[] = [SET, 'get=1\n\n', `get=1\n\n${SET}get=1\n\nset=1\nbogus=1\nx\n\nget=1\n\n`];
@@ -46,11 +47,16 @@ export const uapi: Parser = stateless(
     ],
   },
   (input) => {
-    const whole = plain(read([input]));
+    const requests = read([input]);
+    const whole = plain(requests);
     const choice = fingerprint(input);
     if (choice % 4 === 0) promiseSame(plain(read(pieces(input, 1))), whole, 'B2: one byte per write gives the same requests');
     const at = choice % (input.length + 1);
     promiseSame(plain(read([input.slice(0, at), input.slice(at)])), whole, 'B2: a cut anywhere gives the same requests');
+    const tooLong = textOf(input)
+      .split('\n')
+      .some((line) => line.length > LONGEST_LINE);
+    promise(!tooLong || requests.at(-1)?.is === 'close', 'B3: a line that is too long ends the connection');
     const set = parseUapiSet(textOf(input));
     promise('device' in set || (set.errno < 0 && set.line >= 1), 'a text is an operation, or a fault with its line');
   },
