@@ -50,7 +50,8 @@ async function diffTime(kind) {
   const table = built.get(kind) ?? build(kind);
   let next = 0;
   const run = () => {
-    const { address, bits } = /** @type {typeof prefixes[number]} */ (prefixes[(next = (next + 7_919) % PREFIXES)]);
+    next = (next + 7_919) % PREFIXES;
+    const { address, bits } = /** @type {(typeof prefixes)[number]} */ (prefixes[next]);
     table.remove(address, bits);
     table.set(address, bits, next);
   };

@@ -5,6 +5,9 @@ import { writeIpv4 } from './engine-pair.mjs';
 
 /** @typedef {import('@heddle/core').PacketBatch} PacketBatch */
 
+/** Where a packet carries a number, little end first. */
+const NUMBER = 20;
+
 /** A Stack with one batch of clear packets, which it emits when it is told to, and a counter of what is delivered. */
 export class BatchStack {
   contract = /** @type {const} */ (1);
@@ -18,6 +21,8 @@ export class BatchStack {
   batch;
   /** Called after each delivery. */
   delivered = () => {};
+  /** Called with the number in a packet that carries one. */
+  numbered = (/** @type {number} */ _number) => {};
   /** Called when core wants packets again. */
   resumed = () => {};
 
@@ -56,9 +61,21 @@ export class BatchStack {
     this.#out.emit(batch);
   }
 
+  /**
+   * The same with a number behind each header.
+   * @param {number} number
+   */
+  emitNumber(number) {
+    const { batch } = this;
+    if (batch === undefined) return;
+    for (let i = 0; i < 4; i++) batch.slab[Number(batch.offsets[0]) + NUMBER + i] = number >>> (8 * i);
+    this.emit();
+  }
+
   /** @param {PacketBatch} batch */
   deliver(batch) {
     this.received += batch.count;
+    this.numbered(numberAt(batch.slab, Number(batch.offsets[batch.count - 1]) + NUMBER));
     this.delivered();
     return batch.count;
   }
@@ -74,4 +91,12 @@ export class BatchStack {
   plugin() {
     return definePlugin({ name: 'batch-stack', provides: [provideStack([], () => this)] });
   }
+}
+
+/**
+ * @param {Uint8Array} slab
+ * @param {number} at
+ */
+function numberAt(slab, at) {
+  return Number(slab[at]) | (Number(slab[at + 1]) << 8) | (Number(slab[at + 2]) << 16) | (Number(slab[at + 3]) << 24);
 }
