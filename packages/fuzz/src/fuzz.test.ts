@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toHex } from './bytes.js';
 import { readCorpus } from './corpus.js';
 import { fuzz, GROWTH_BYTES } from './harness.js';
@@ -10,6 +10,15 @@ import { processMeter } from './process-meter.js';
 const CORPUS = fileURLToPath(new URL('../corpus', import.meta.url));
 const INPUTS = 20_000;
 const SEED = 7;
+
+/** A refusal is an Error, and most of what it costs is its stack. */
+const { stackTraceLimit } = Error;
+beforeAll(() => {
+  Error.stackTraceLimit = 4;
+});
+afterAll(() => {
+  Error.stackTraceLimit = stackTraceLimit;
+});
 
 test.each(parsers)('B1 B4 B5 $name takes 20,000 inputs: kept ones, prefixes, changed bytes, mutations', (parser) => {
   const report = fuzz(parser, { n: INPUTS, seed: SEED, corpus: readCorpus(CORPUS, parser.name), meter: processMeter('reachable') });

@@ -11,7 +11,7 @@ import { type Parser, promise, promiseSame, type Run } from '../parser.js';
  */
 
 const TAG = 16;
-const RENEW_AFTER = 1_000;
+const RENEW_AFTER = 4_000;
 /** The first counter that WireGuard rejects: 2^64 - 2^13 - 1. */
 const REJECTED = 2n ** 64n - 2n ** 13n - 1n;
 

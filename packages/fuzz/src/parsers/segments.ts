@@ -13,7 +13,7 @@ import { fingerprint, fromHex, join } from '../bytes.js';
 import { type Parser, promise, promiseSame, stateless } from '../parser.js';
 import { LARGE_SEGMENT, packet4, packet6, TCP_SYN } from './packets.js';
 
-const SIZES = [100, 536, 7, 1380];
+const SIZES = [100, 536, 33, 1380];
 /** B3: sizes that a descriptor may claim. */
 const CLAIMS = [0, 1, -1, 0.5, 0xffff, 2 ** 31, 2 ** 32 - 1, Number.NaN, Number.POSITIVE_INFINITY];
 
