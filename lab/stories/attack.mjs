@@ -5,6 +5,7 @@ import { namespace } from '../lib/namespace.mjs';
 import { ourNode } from '../lib/our-node.mjs';
 import { startPeer } from '../lib/peer.mjs';
 import { directly, INNER, PORT, peerOf, tunnel } from '../lib/tunnel.mjs';
+import { until } from '../lib/wait.mjs';
 import { newKeyPair } from '../lib/wg.mjs';
 import { program } from '../peers.mjs';
 
@@ -38,6 +39,8 @@ export async function field(lab) {
     { host: newcomer, device: 'eth0', addresses: [`${NEWCOMER.outer}/24`] },
   );
   await b.ip('route', 'add', SPOOFED, 'via', ATTACKER);
+  // Link-local addresses come late, and a node that sees a new address builds its sockets anew: not in the middle of a measurement.
+  await until(lab, 'the addresses are settled', async () => (await b.ip('-6', 'addr', 'show', 'tentative')).trim() === '');
   const { a, b: victim, keys } = await tunnel(underlay, { left: 'current', right: 'ours' });
   return { lab, peer: a, victim: /** @type {OurNode} */ (victim), keys, attacker, newcomer };
 }
