@@ -1,4 +1,5 @@
 import type { Bytes, PacketTable } from '@heddle/crypto';
+import type { Peer } from './peer.js';
 
 const SMALLEST = 64;
 /** Larger tables are left to the garbage collector: one huge batch must not be paid for ever after. */
@@ -12,12 +13,15 @@ export class PacketRun implements PacketTable {
   lengths: Uint32Array;
   /** Which packets opened. */
   good: Uint8Array;
+  /** Whose packet of the caller's table each one is, while it waits to be added. */
+  readonly owners: (Peer | undefined)[];
   count = 0;
 
   constructor(capacity: number) {
     this.offsets = new Uint32Array(capacity);
     this.lengths = new Uint32Array(capacity);
     this.good = new Uint8Array(capacity);
+    this.owners = new Array<Peer | undefined>(capacity).fill(undefined);
   }
 
   get capacity(): number {

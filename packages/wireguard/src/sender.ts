@@ -10,6 +10,8 @@ import { REKEY_AFTER_TIME } from './protocol-times.js';
 
 const HEADER = TRANSPORT.DATA;
 const TAG = TRANSPORT.TAG_SIZE;
+/** How far packets of one peer are sought behind those of others: with very many peers in a huge table, this bounds the work. */
+const REACH = 256;
 
 /**
  * The way out: clear packets become sealed datagrams in their place.
@@ -25,18 +27,16 @@ export class Sender {
     this.#initiator = initiator;
   }
 
-  /** Packets in a row to the same peer are sealed and sent together. */
+  /** Packets to the same peer are sealed and sent together, also where peers alternate; each peer's keep their order. */
   send(now: number, packets: PacketTable): void {
     const run = this.#device.runs.take(packets.slab, packets.count);
-    let owner: Peer | undefined;
+    for (let i = 0; i < packets.count; i++) run.owners[i] = this.#route(packets, i);
     for (let i = 0; i < packets.count; i++) {
-      const peer = this.#route(packets, i);
+      const peer = run.owners[i];
       if (peer === undefined) continue;
-      if (peer !== owner) this.#flush(now, owner, run);
-      owner = peer;
-      run.add(packets.offsets[i]!, packets.lengths[i]!);
+      gather(peer, packets, i, run);
+      this.#flush(now, peer, run);
     }
-    this.#flush(now, owner, run);
     this.#device.runs.give(run);
   }
 
@@ -91,8 +91,7 @@ export class Sender {
     this.#device.sink.drop(reason, 1, peer?.ref);
   }
 
-  #flush(now: number, peer: Peer | undefined, run: PacketRun): void {
-    if (peer === undefined || run.count === 0) return;
+  #flush(now: number, peer: Peer, run: PacketRun): void {
     if (!peer.removed) this.#sendRun(now, peer, run);
     run.count = 0;
   }
@@ -144,6 +143,17 @@ export class Sender {
   /** WireGuard paper 6.2: only the initiator renews by age, so that the two do not cross. */
   #keepFresh(now: number, peer: Peer, keypair: Keypair): void {
     if (keypair.isWorn || (keypair.isInitiator && keypair.isOlder(now, REKEY_AFTER_TIME))) this.#initiator.request(now, peer);
+  }
+}
+
+/** Moves the packets of this peer from `from` on into the run, as far as it looks ahead. */
+function gather(peer: Peer, packets: PacketTable, from: number, run: PacketRun): void {
+  const { owners } = run;
+  const end = Math.min(packets.count, from + REACH);
+  for (let i = from; i < end; i++) {
+    if (owners[i] !== peer) continue;
+    run.add(packets.offsets[i]!, packets.lengths[i]!);
+    owners[i] = undefined;
   }
 }
 
