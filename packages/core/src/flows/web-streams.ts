@@ -37,6 +37,9 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
+/** Node's types leave the signal out. */
+type Abortable = WritableStreamDefaultController & { readonly signal: AbortSignal };
+
 class Reader {
   readonly #flow: Flow;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -95,7 +98,7 @@ class Reader {
 
 class Writer {
   readonly #flow: Flow;
-  #controller: WritableStreamDefaultController | undefined;
+  #controller: Abortable | undefined;
   #rest: Bytes | undefined;
   #waiting: Waiting | undefined;
 
@@ -103,8 +106,13 @@ class Writer {
     this.#flow = flow;
   }
 
-  start(controller: WritableStreamDefaultController): void {
+  start(controller: Abortable): void {
     this.#controller = controller;
+    // The stream itself would wait for the write that is going, which may be stuck.
+    controller.signal.addEventListener('abort', () => {
+      this.abort();
+      this.#settle((waiting) => waiting.reject(controller.signal.reason));
+    });
   }
 
   write(bytes: Bytes): Promise<void> {
@@ -119,9 +127,8 @@ class Writer {
     this.#flow.shutdown();
   }
 
-  abort(reason: unknown): void {
+  abort(): void {
     this.#flow.reset();
-    this.#settle((waiting) => waiting.reject(reason));
   }
 
   /** The flow may take bytes again. */

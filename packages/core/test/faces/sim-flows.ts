@@ -42,6 +42,6 @@ export interface SiteOptions extends FacesOptions {
 export function site({ clock = systemClock, names = {}, ...options }: SiteOptions = {}): Site {
   const network = new SimNetwork({ seed: 6, clock });
   const host = network.host('machine', { ports: [{ on: network.internet, addresses: ['192.0.2.1', '2001:db8::1'] }] });
-  const faces = nodeFaces({ flows: simFlows(host), lookup: (name) => names[name] ?? [] } as never, options);
+  const faces = nodeFaces({ flows: simFlows(host), lookup: (name: string) => names[name] ?? [] } as never, options);
   return { faces, host, network };
 }

@@ -142,12 +142,12 @@ export const socketScripts: Readonly<Record<string, Script>> = {
     server.close();
   },
   'destroyed with an error: error, then close with true': async (sockets, transcript) => {
-    const { client, peer, over } = await pair(sockets, transcript);
+    const { client, over } = await pair(sockets, transcript);
     client.destroy(new Error('enough'));
     await over;
   },
   'a reset is ECONNRESET at the other side': async (sockets, transcript) => {
-    const { client, peer, over } = await pair(sockets, transcript);
+    const { client, over } = await pair(sockets, transcript);
     client.resetAndDestroy();
     await over;
   },
@@ -157,7 +157,7 @@ export const socketScripts: Readonly<Record<string, Script>> = {
     await closed(client);
   },
   'a write after end is an error': async (sockets, transcript) => {
-    const { client, peer, over } = await pair(sockets, transcript);
+    const { client, over } = await pair(sockets, transcript);
     client.end();
     client.write('too late', (error) => transcript.say('callback', (error as NodeJS.ErrnoException).code));
     await over;
@@ -254,7 +254,7 @@ export const socketScripts: Readonly<Record<string, Script>> = {
   },
   'an aborted signal destroys with AbortError': async (sockets, transcript) => {
     const stop = new AbortController();
-    const { client, peer, over } = await pair(sockets, transcript, { client: { signal: stop.signal } });
+    const { over } = await pair(sockets, transcript, { client: { signal: stop.signal } });
     stop.abort();
     await over;
   },
@@ -262,6 +262,27 @@ export const socketScripts: Readonly<Record<string, Script>> = {
     transcript.throws('connect', 'port 70000', () => sockets.connect({ host: HOST, port: 70_000 }));
     transcript.throws('connect', 'port -1', () => sockets.connect({ host: HOST, port: -1 }));
     transcript.throws('connect', 'no port', () => sockets.connect({ host: HOST } as never));
+  },
+  'a socket that has closed may connect again': async (sockets, transcript) => {
+    const server = sockets.server({}, (peer) => peer.end('hello')).listen(0, HOST);
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    const client = transcript.watch('client', sockets.socket(), EVENTS);
+    for (let round = 0; round < 2; round++) {
+      client.connect({ port, host: HOST });
+      await closed(client);
+      transcript.say('client', client.destroyed, client.bytesRead);
+    }
+    server.close();
+  },
+  'asyncIterator gives the bytes and ends': async (sockets, transcript) => {
+    const { client, peer, over } = await pair(sockets, transcript, { events: ['close'] });
+    peer.end('one two');
+    let text = '';
+    for await (const part of client) text += String(part);
+    transcript.say('client', text);
+    peer.destroy();
+    await over;
   },
   'bytes are counted': async (sockets, transcript) => {
     const { client, peer, over } = await pair(sockets, transcript, { events: ['close'] });
@@ -273,19 +294,16 @@ export const socketScripts: Readonly<Record<string, Script>> = {
     transcript.say('client', client.bytesRead, client.bytesWritten);
     transcript.say('peer', peer.bytesRead, peer.bytesWritten);
   },
-  'write is false when much waits, and drain follows': async (sockets, transcript) => {
-    const { client, peer, over } = await pair(sockets, transcript, { events: ['drain', 'close'] });
-    transcript.say(
-      'client',
-      client.write('small'),
-      client.write(Buffer.alloc(100_000)),
-      client.writableNeedDrain,
-      client.writableHighWaterMark,
-    );
+  'write is false when no more is taken, and drain follows when it is': async (sockets, transcript) => {
+    const { client, peer, over } = await pair(sockets, transcript, { events: ['close'] });
+    peer.pause();
+    transcript.say('client', client.write('small'), client.writableNeedDrain, client.writableLength, client.writableHighWaterMark);
+    while (client.write(Buffer.alloc(100_000))) await new Promise((resolve) => setImmediate(resolve));
+    transcript.say('client', client.writableNeedDrain, client.writableLength > 0);
     peer.resume();
     client.resume();
     await once(client, 'drain');
-    transcript.say('client', client.writableLength, client.writableNeedDrain);
+    transcript.say('client', client.writableLength, client.writableNeedDrain, client.write('more'));
     client.end();
     await over;
   },

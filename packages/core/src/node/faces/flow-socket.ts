@@ -248,6 +248,8 @@ export class FlowSocket extends Duplex {
 
   #revive(): void {
     this.#peer = undefined;
+    this.#bytesRead = 0;
+    this.#outgoing.forget();
     (this as unknown as { _undestroy(): void })._undestroy();
     this.#ended = false;
     this.#resets = false;

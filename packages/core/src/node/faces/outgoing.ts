@@ -15,6 +15,11 @@ export class Outgoing {
     return this.#taken;
   }
 
+  /** Counts anew, for a new connection. */
+  forget(): void {
+    this.#taken = 0;
+  }
+
   get waiting(): boolean {
     return this.#done !== undefined;
   }
