@@ -43,7 +43,7 @@ for (const row of ROWS) {
     })();
     const received = await two.clock.settle(done, { within: 2_000_000 });
     const seconds = (two.clock.now() - started) / 1000;
-    if (process.env['SHOW']) console.log(row.name, seed, seconds.toFixed(2), two.packets);
+    if (process.env.SHOW) console.log(row.name, seed, seconds.toFixed(2), two.packets);
     expect(Buffer.compare(received, data)).toBe(0);
     expect(seconds).toBeLessThan(row.within);
   });

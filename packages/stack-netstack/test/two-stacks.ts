@@ -18,7 +18,7 @@ export interface WireOptions {
 
 /** Two netstacks with a wire between them, in virtual time. */
 export class TwoStacks {
-  readonly clock = new VirtualClock();
+  readonly clock = new VirtualClock({ flood: 20_000 });
   readonly stacks: readonly [NetstackStack, NetstackStack];
   readonly drops: Map<string, number>[] = [new Map(), new Map()];
   packets = 0;

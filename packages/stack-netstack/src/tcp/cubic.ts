@@ -96,7 +96,8 @@ export class Cubic implements CongestionControl {
   }
 
   #avoid(bytes: number, now: number, rtt: number): void {
-    const epoch = (this.#epoch ??= this.#begin(now));
+    const epoch = this.#epoch ?? this.#begin(now);
+    this.#epoch = epoch;
     const segments = this.window / this.#segment;
     const acked = bytes / this.#segment;
     epoch.friendly += ((epoch.friendly < epoch.wMax ? ALPHA : 1) * acked) / segments;

@@ -86,7 +86,7 @@ export class Recovery {
 
   /** Bytes that congestion control lets go out now. */
   get allowance(): number {
-    return this.congestion.window - this.inFlight;
+    return Math.floor(this.congestion.window) - this.inFlight;
   }
 
   acknowledge(ack: Acknowledgment): void {

@@ -99,7 +99,7 @@ export class SendSide {
 
   /** Twice the congestion window, so that the next round trip can be filled while this one is unacknowledged. */
   tune(congestionWindow: number): void {
-    this.#limit = Math.min(this.#most, Math.max(this.#limit, 2 * congestionWindow));
+    this.#limit = Math.min(this.#most, Math.max(this.#limit, 2 * Math.floor(congestionWindow)));
   }
 
   /** Gives memory back when nothing waits. */
