@@ -1,6 +1,8 @@
 // @ts-check
+import { chooseCrypto } from '@heddle/crypto';
 import { loadSource } from '../../scripts/docs/load-source.mjs';
 import { addressesIn, PREFIXES, prefixList } from '../rigs/prefix-list.mjs';
+import { PrefixPeers } from '../rigs/prefix-peers.mjs';
 import { PrefixTables } from '../rigs/prefix-tables.mjs';
 
 /**
@@ -12,7 +14,12 @@ import { PrefixTables } from '../rigs/prefix-tables.mjs';
 /** Destinations that are talked to at the same time. */
 const ADDRESSES = 4_096;
 const { PrefixTrie } = /** @type {{ PrefixTrie: Kind }} */ (await loadSource('packages/wireguard/src/prefix-trie.ts'));
-const prefixes = [...prefixList(PREFIXES).values()];
+const list = prefixList(PREFIXES);
+const prefixes = [...list.values()];
+/** Each has thirteen of them. */
+const PEERS = 10_000;
+/** @type {PrefixPeers | undefined} */
+let engine;
 /** @type {Map<Kind, Table>} */
 const built = new Map();
 
@@ -72,6 +79,24 @@ function middleTime(run, times) {
   return Number(taken.sort((a, b) => a - b)[times >> 1]);
 }
 
+async function engineBuildTime() {
+  const crypto = chooseCrypto();
+  const begin = performance.now();
+  engine = new PrefixPeers(crypto, [...list.keys()], PEERS);
+  return { value: performance.now() - begin };
+}
+
+async function engineDiffTime() {
+  if (engine === undefined) await engineBuildTime();
+  const of = /** @type {PrefixPeers} */ (engine);
+  let turn = 0;
+  const run = () => {
+    turn += 1;
+    of.set((turn >> 1) % PEERS, of.share - (turn % 2));
+  };
+  return { value: middleTime(run, 2_000) * 1e3 };
+}
+
 /**
  * @param {string} name
  * @param {string} says
@@ -95,4 +120,20 @@ export const cases = [
   prefixCase('prefixes', `look-up of ${ADDRESSES} addresses in turn, median; ours at most 200`, 'ns', lookupTime),
   prefixCase('prefixes-build', 'one after the other; ours at most 2000', 'ms', buildTime),
   prefixCase('prefixes-diff', 'one taken out and put in again, median; ours at most 1000', 'us', diffTime),
+  {
+    name: 'prefixes-engine-build',
+    says: `${PREFIXES} allowed prefixes as texts of ${PEERS} peers, given to an engine, against the trie alone; ours at most 2000`,
+    unit: 'ms',
+    better: 'lower',
+    ours: engineBuildTime,
+    reference: () => buildTime(PrefixTrie),
+  },
+  {
+    name: 'prefixes-engine-diff',
+    says: 'one of them taken from its peer or given back, median, against the trie alone; ours at most 1000',
+    unit: 'us',
+    better: 'lower',
+    ours: engineDiffTime,
+    reference: () => diffTime(PrefixTrie),
+  },
 ];

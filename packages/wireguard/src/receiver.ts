@@ -173,10 +173,8 @@ export class Receiver {
 
 /** True when one of them was more than a keepalive. */
 function countReceived(peer: Peer, run: PacketRun): boolean {
-  let data = false;
-  for (let i = 0; i < run.count; i++) {
-    peer.traffic.rxBytes += run.lengths[i]! + TRANSPORT.OVERHEAD;
-    if (run.lengths[i]! > 0) data = true;
-  }
-  return data;
+  let clear = 0;
+  for (let i = 0; i < run.count; i++) clear += run.lengths[i]!;
+  peer.traffic.rxBytes += clear + run.count * TRANSPORT.OVERHEAD;
+  return clear > 0;
 }

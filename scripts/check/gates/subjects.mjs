@@ -64,7 +64,7 @@ export const subjects = [
     packets: 200_000,
     windows: 2,
     semiSpace: 32,
-    most: { heap: 96 },
+    most: { heap: 160 },
     make: (crypto, batch) => new PlanePair(crypto, batch),
   },
   {
