@@ -38,7 +38,7 @@ async function meet(title, carrier) {
     console.log(`  right answered in ${milliseconds.toFixed(2)} ms`);
   }
   const { peers, crypto } = left.status();
-  console.log(`  path ${peers[0]?.path}: ${peers[0]?.pathReason}; packets sealed by ${crypto['packets']}`);
+  console.log(`  path ${peers[0]?.path}: ${peers[0]?.pathReason}; packets sealed by ${crypto.packets}`);
   await Promise.all([left.close(), right.close()]);
 }
 
