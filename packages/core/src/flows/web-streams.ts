@@ -37,9 +37,6 @@ interface Waiting {
   reject(reason: unknown): void;
 }
 
-/** Node's types leave the signal out. */
-type Abortable = WritableStreamDefaultController & { readonly signal: AbortSignal };
-
 class Reader {
   readonly #flow: Flow;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -98,7 +95,7 @@ class Reader {
 
 class Writer {
   readonly #flow: Flow;
-  #controller: Abortable | undefined;
+  #controller: WritableStreamDefaultController | undefined;
   #rest: Bytes | undefined;
   #waiting: Waiting | undefined;
 
@@ -106,12 +103,13 @@ class Writer {
     this.#flow = flow;
   }
 
-  start(controller: Abortable): void {
+  start(controller: WritableStreamDefaultController): void {
     this.#controller = controller;
-    // The stream itself would wait for the write that is going, which may be stuck.
-    controller.signal.addEventListener('abort', () => {
+    // The stream itself would wait for the write that is going, which may be stuck. (Node's types leave the signal out.)
+    const { signal } = controller as unknown as { readonly signal: AbortSignal };
+    signal.addEventListener('abort', () => {
       this.abort();
-      this.#settle((waiting) => waiting.reject(controller.signal.reason));
+      this.#settle((waiting) => waiting.reject(signal.reason));
     });
   }
 

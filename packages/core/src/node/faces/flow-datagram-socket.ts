@@ -1,12 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { RemoteInfo } from 'node:dgram';
-import { EventEmitter } from 'node:events';
 import { type AddressInfo, isIP } from 'node:net';
 import { nextTick } from 'node:process';
 import type { Address, FlowLayer, UdpPort } from '../../contracts/flows.js';
-import { HeddleError } from '../../errors/heddle-error.js';
 import { addressInfo, familyOf } from './address-info.js';
 import { type BindArguments, bindArguments, type DatagramConnectArguments, datagramConnectArguments } from './datagram-arguments.js';
+import { DatagramSettings } from './datagram-settings.js';
 import { type EventLoopHold, Pin } from './event-loop-hold.js';
 import { type LookupFunction, resolveBy } from './lookup.js';
 import { type SendArguments, type Sending, sendArguments } from './send-arguments.js';
@@ -37,7 +36,7 @@ const MOST_WAITING = 1_000;
 type State = 'unbound' | 'binding' | 'bound' | 'closed';
 
 /** Datagrams over the node's Stack; passes for a dgram.Socket. */
-export class FlowDatagramSocket extends EventEmitter {
+export class FlowDatagramSocket extends DatagramSettings {
   readonly type: 'udp4' | 'udp6';
   readonly #ground: DatagramGround;
   readonly #lookup: LookupFunction;
@@ -79,7 +78,9 @@ export class FlowDatagramSocket extends EventEmitter {
     this.#remote = 'connecting';
     this.#afterBind = () => void this.#connectTo(port, address, connected);
     if (this.#state === 'unbound') this.bind(0);
-    if (this.#state === 'bound') this.#afterBind();
+    if (this.#state !== 'bound') return;
+    this.#afterBind();
+    this.#afterBind = undefined;
   }
 
   disconnect(): void {
@@ -132,35 +133,6 @@ export class FlowDatagramSocket extends EventEmitter {
     return this;
   }
 
-  /** Always 0: what the Stack does not take at once is lost, and the callback of send says so. */
-  getSendQueueSize(): number {
-    return 0;
-  }
-
-  getSendQueueCount(): number {
-    return 0;
-  }
-
-  /** Accepted and without effect: the Stack has buffers of its own. */
-  setRecvBufferSize(_size: number): void {}
-  setSendBufferSize(_size: number): void {}
-  setTTL(ttl: number): number {
-    return ttl;
-  }
-
-  /** Refused: a tailnet has neither broadcast nor multicast. */
-  setBroadcast(_flag: boolean): never {
-    throw noMulticast('setBroadcast');
-  }
-
-  addMembership(_group: string, _interface?: string): never {
-    throw noMulticast('addMembership');
-  }
-
-  dropMembership(_group: string, _interface?: string): never {
-    throw noMulticast('dropMembership');
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#state === 'closed') return;
     await new Promise<void>((resolve) => this.close(resolve));
@@ -184,6 +156,7 @@ export class FlowDatagramSocket extends EventEmitter {
     this.#state = 'bound';
     this.emit('listening');
     this.#afterBind?.();
+    this.#afterBind = undefined;
     this.#drain();
   }
 
@@ -191,6 +164,8 @@ export class FlowDatagramSocket extends EventEmitter {
     if (this.#state !== 'binding') return;
     this.#state = 'unbound';
     this.#waiting = [];
+    this.#afterBind = undefined;
+    this.#remote = undefined;
     this.#pin.close();
     this.emit('error', error);
   }
@@ -288,8 +263,4 @@ export class FlowDatagramSocket extends EventEmitter {
 
 function notRunning(): Error {
   return misuse('ERR_SOCKET_DGRAM_NOT_RUNNING', 'Not running');
-}
-
-function noMulticast(call: string): HeddleError {
-  return new HeddleError('HEDDLE_UNSUPPORTED', `${call}: a tailnet has neither broadcast nor multicast; send to each peer`);
 }

@@ -1,0 +1,39 @@
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { expect, test } from 'vitest';
+import { site } from '../../../test/faces/sim-flows.js';
+
+/** Members that Node's object has, by itself or by its class, and that are not private by their name. */
+function members(instance: object): string[] {
+  const own = Object.getOwnPropertyNames(instance);
+  const ofClass = Object.getOwnPropertyNames(Object.getPrototypeOf(instance));
+  return [...new Set([...own, ...ofClass])].filter((name) => !name.startsWith('_') && name !== 'constructor').sort();
+}
+
+function missing(nodes: object, ours: object): string[] {
+  return members(nodes).filter((name) => !(name in ours));
+}
+
+/** Undocumented mirrors of the options, and an old alias of send. */
+const LEFT_OUT = {
+  socket: [],
+  server: ['allowHalfOpen', 'highWaterMark', 'keepAlive', 'keepAliveInitialDelay', 'noDelay', 'pauseOnConnect'],
+  datagrams: ['sendto'],
+};
+
+test('every documented member of net.Socket, net.Server and dgram.Socket is there', () => {
+  const { faces } = site();
+  const udp = dgram.createSocket('udp4');
+  udp.close();
+  expect({
+    socket: missing(new net.Socket(), faces.socket()),
+    server: missing(net.createServer(), faces.server()),
+    datagrams: missing(udp, faces.datagramSocket()),
+  }).toEqual(LEFT_OUT);
+});
+
+test('broadcast and multicast are refused by name', () => {
+  const socket = site().faces.datagramSocket();
+  expect(() => socket.addMembership('224.0.0.1')).toThrow('addMembership: a tailnet has neither broadcast nor multicast');
+  expect(() => socket.setBroadcast(true)).toThrow(expect.objectContaining({ code: 'HEDDLE_UNSUPPORTED' }));
+});
