@@ -21,7 +21,7 @@ describe('by default', () => {
       mac: 'node',
       packets: 'wasm',
       chacha20poly1305: 'wasm',
-      xchacha20poly1305: 'noble',
+      xchacha20poly1305: 'wasm',
       blake2s: 'noble',
       nacl: 'noble',
     });

@@ -1,4 +1,5 @@
 import type { CryptoProvider, Primitives } from './contract.js';
+import { ExtendedAead } from './extended-aead.js';
 import { nobleProvider } from './noble-provider.js';
 import { WasmAead } from './wasm-aead.js';
 import { threadKernel } from './wasm-kernel.js';
@@ -12,5 +13,6 @@ function createPrimitives(): Partial<Primitives> {
   if (!hasWasmSimd()) return {};
   const kernel = threadKernel();
   const oversize = nobleProvider.create().chacha20poly1305!;
-  return { packets: new WasmPackets(kernel, oversize), chacha20poly1305: new WasmAead(kernel, oversize) };
+  const chacha20poly1305 = new WasmAead(kernel, oversize);
+  return { packets: new WasmPackets(kernel, oversize), chacha20poly1305, xchacha20poly1305: new ExtendedAead(chacha20poly1305) };
 }
