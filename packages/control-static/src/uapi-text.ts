@@ -15,9 +15,16 @@ export function looksLikeUapi(text: string): boolean {
 
 /** Reads exactly one `set=1`; its empty last line may be missing. Never throws. */
 export function parseUapiSet(text: string): UapiSet | UapiFault {
-  const bytes = new TextEncoder().encode(`${text.replace(/\n*$/, '')}\n\n`);
+  const bytes = new TextEncoder().encode(`${withoutLastLines(text)}\n\n`);
   const [first, second] = new UapiReader().push(bytes);
   if (first?.is === 'failed') return first;
   if (first?.is === 'set' && second === undefined) return first.operation;
   return { errno: ERRNO.invalid, line: 1 };
+}
+
+/** Without its empty last lines. (A regular expression takes a second for 50,000 empty lines in the middle of a text.) */
+function withoutLastLines(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\n') end--;
+  return text.slice(0, end);
 }

@@ -273,6 +273,11 @@ describe('UAPI bytes from a stranger', () => {
     }
   });
 
+  test('a quarter of a million empty lines in the middle of a text are refused at once (B1)', () => {
+    expect(parseUapiSet(`set=1${'\n'.repeat(250_000)}x`)).toEqual({ errno: -22, line: 1 });
+    expect(parseUapiSet(`set=1\nlisten_port=1${'\n'.repeat(250_000)}`)).toMatchObject({ device: { listenPort: 1 } });
+  });
+
   test('random text of likely pieces never throws (B1)', () => {
     const piece = fc.constantFrom(
       'set=1\n',
