@@ -1,9 +1,9 @@
 // @ts-check
 import { chooseCrypto } from '@heddle/crypto';
-import { loadSource } from '../../scripts/docs/load-source.mjs';
 import { addressesIn, PREFIXES, prefixList } from '../rigs/prefix-list.mjs';
 import { PrefixPeers } from '../rigs/prefix-peers.mjs';
 import { PrefixTables } from '../rigs/prefix-tables.mjs';
+import { sourceModule } from '../rigs/source-module.mjs';
 
 /**
  * @typedef {{ set(address: Uint8Array, bits: number, value: number): void, remove(address: Uint8Array, bits: number): void,
@@ -13,7 +13,7 @@ import { PrefixTables } from '../rigs/prefix-tables.mjs';
 
 /** Destinations that are talked to at the same time. */
 const ADDRESSES = 4_096;
-const { PrefixTrie } = /** @type {{ PrefixTrie: Kind }} */ (await loadSource('packages/wireguard/src/prefix-trie.ts'));
+const { PrefixTrie } = /** @type {{ PrefixTrie: Kind }} */ (await sourceModule('packages/wireguard/src/prefix-trie.ts'));
 const list = prefixList(PREFIXES);
 const prefixes = [...list.values()];
 /** Each has thirteen of them. */

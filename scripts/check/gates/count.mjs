@@ -17,7 +17,8 @@ new PerformanceObserver((list) => collections.push(...list.getEntries())).observ
 const subject = subjects.find(({ name }) => name === process.argv[2]);
 if (subject === undefined || gc === undefined) throw new Error('usage: node --expose-gc count.mjs SUBJECT');
 const collect = gc;
-const rig = subject.make({ ...chooseCrypto(), packets: uncrypted }, { packets: subject.batch, length: LENGTH });
+const crypto = chooseCrypto();
+const rig = subject.make(subject.sealed ? crypto : { ...crypto, packets: uncrypted }, { packets: subject.batch, length: LENGTH });
 await rig.start?.();
 await run(Math.min(WARM_UP, subject.packets));
 

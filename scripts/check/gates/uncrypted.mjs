@@ -1,8 +1,8 @@
 // @ts-check
 
 /**
- * In place of the AEAD where the rest is counted: lengths grow and shrink, bytes stay. What the kernel allocates is nothing, but it takes
- * three microseconds a packet, and these gates want millions.
+ * In place of the AEAD where the rest is counted: lengths grow and shrink, bytes stay. The kernel takes microseconds a packet, of which
+ * these gates have not so many.
  * @type {import('@heddle/crypto').PacketAead}
  */
 export const uncrypted = {
