@@ -284,6 +284,67 @@ export const socketScripts: Readonly<Record<string, Script>> = {
     peer.destroy();
     await over;
   },
+  'a name is looked up, and told': async (sockets, transcript) => {
+    const server = sockets.server({}, (peer) => peer.end('found')).listen(0, HOST);
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    transcript.port(port, 'PORT');
+    const lookup: net.LookupFunction = (name, options, callback) => {
+      transcript.say('lookup', name, options.all ?? false);
+      setImmediate(callback, null, [{ address: HOST, family: 4 }]);
+    };
+    const client = sockets.connect({ host: 'somewhere', port, lookup });
+    transcript.watch('client', client, ['lookup', 'connectionAttempt', ...EVENTS]);
+    await closed(client);
+    server.close();
+  },
+  'a name that nobody knows is an error': async (sockets, transcript) => {
+    const lookup: net.LookupFunction = (_name, _options, callback) =>
+      setImmediate(callback, Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), '');
+    const client = sockets.connect({ host: 'nowhere', port: 1, lookup });
+    transcript.watch('client', client, EVENTS);
+    client.on('lookup', (error) => transcript.say('client', 'lookup', (error as NodeJS.ErrnoException).code));
+    await closed(client);
+    transcript.say('client', client.connecting, client.destroyed);
+  },
+  'a second destroy changes nothing, and a write after it is an error': async (sockets, transcript) => {
+    const { client, peer, over } = await pair(sockets, transcript);
+    transcript.say('client', client.destroy() === client, client.destroy(new Error('late')) === client);
+    transcript.say(
+      'client',
+      client.write('x', (error) => transcript.say('callback', (error as NodeJS.ErrnoException).code)),
+    );
+    peer.end();
+    await over;
+    transcript.say('client', client.destroyed, client.errored);
+  },
+  'callbacks of write come in order, and that of end last': async (sockets, transcript) => {
+    const { client, over } = await pair(sockets, transcript);
+    for (const word of ['a', 'b', 'c']) client.write(word, () => transcript.say('client', 'wrote', word));
+    client.end('d', () => transcript.say('client', 'ended'));
+    await over;
+  },
+  'pipe carries everything there and back': async (sockets, transcript) => {
+    const { client, peer, over } = await pair(sockets, transcript, { events: ['end', 'close'] });
+    peer.pipe(peer);
+    let count = 0;
+    client.on('data', (bytes: Buffer) => {
+      count += bytes.length;
+    });
+    client.end(Buffer.alloc(1_000_000, 7));
+    await over;
+    transcript.say('client', count, client.bytesRead, client.bytesWritten);
+  },
+  'destroyed while bytes wait unread: the other side is reset': async (sockets, transcript) => {
+    const { client, peer, over } = await pair(sockets, transcript, { events: ['error', 'close'] });
+    peer.removeAllListeners('data');
+    peer.pause();
+    client.write(Buffer.alloc(2_000_000));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    peer.destroy();
+    await over;
+    transcript.say('client', client.errored !== null);
+  },
   'bytes are counted': async (sockets, transcript) => {
     const { client, peer, over } = await pair(sockets, transcript, { events: ['close'] });
     client.resume();

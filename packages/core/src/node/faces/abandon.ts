@@ -11,15 +11,19 @@ const SOME = 1024;
  */
 export function abandon(flow: Flow, timers: Timers): void {
   const into = new Uint8Array(SOME);
+  let over = false;
   const giveUp = timers.at(timers.now() + LINGER, () => flow.reset());
   const look = (): void => {
-    const count = flow.read(into);
+    const count = over ? 0 : flow.read(into);
     if (count === 0) return;
+    over = true;
     giveUp();
     flow.on({});
     if (count > 0) flow.reset();
+    else flow.shutdown();
   };
   flow.on({ readable: look, closed: giveUp });
-  flow.shutdown();
   look();
+  // What is unread already has been answered; a finish before the reset would look like an orderly end.
+  if (!over) flow.shutdown();
 }
