@@ -14,6 +14,8 @@ export class CookieChecker {
   readonly #cookieKey: Bytes;
   readonly #secret: Bytes = new Uint8Array(SECRET);
   #secretAt = Number.NEGATIVE_INFINITY;
+  /** The last cookie, because a flood often has one source; by the object, which is one for each place. */
+  #last: { readonly source: Bytes; readonly cookie: Bytes } | undefined;
 
   constructor(crypto: Crypto, random: (into: Bytes) => void, ownKey: Bytes) {
     this.#crypto = crypto;
@@ -49,9 +51,11 @@ export class CookieChecker {
     if (now - this.#secretAt < COOKIE_REFRESH) return;
     this.#random(this.#secret);
     this.#secretAt = now;
+    this.#last = undefined;
   }
 
   #cookieFor(source: Bytes): Bytes {
-    return this.#crypto.blake2s.digest(source, COOKIE, this.#secret);
+    if (this.#last?.source !== source) this.#last = { source, cookie: this.#crypto.blake2s.digest(source, COOKIE, this.#secret) };
+    return this.#last.cookie;
   }
 }

@@ -72,3 +72,16 @@ test('A9: a cookie is worth nothing from another source, and nothing after two m
   expect(theirs.mac2Valid(1_000, message, hex('c00002086cca'))).toBe(false);
   expect(theirs.mac2Valid(120_000, message, elsewhere.id)).toBe(false);
 });
+
+test('A9: the same source gets another cookie from another secret', () => {
+  let fill = 0;
+  const theirs = new CookieChecker(crypto, (into) => into.fill(++fill), hex(known.responder.publicKey));
+  const mine = jar();
+  mine.sign(0, unsigned());
+  mine.accept(0, theirs.reply(0, initiation(), elsewhere.id));
+  const message = unsigned();
+  mine.sign(119_999, message);
+  expect(theirs.mac2Valid(119_999, message, elsewhere.id)).toBe(true);
+  theirs.reply(120_000, initiation(), elsewhere.id);
+  expect(theirs.mac2Valid(120_000, message, elsewhere.id)).toBe(false);
+});
