@@ -8,12 +8,12 @@ import {
   type FlowListener,
   HeddleError,
   type NewFlow,
-  type UdpPort,
 } from '@heddle/core';
 import { parseAddress } from '@heddle/wire';
 import { type Host, notRunning } from './host.js';
 import type { FourTuple } from './tcp/four-tuple.js';
 import type { Listener } from './tcp/listeners.js';
+import type { NetstackUdpPort } from './udp/udp-socket.js';
 
 /** RFC 6335. */
 const FIRST_EPHEMERAL = 49_152;
@@ -81,7 +81,7 @@ export class StackFlows implements FlowLayer {
   async bindUdp(
     at: { readonly address?: string; readonly port?: number },
     receive: (datagram: Bytes, from: Address) => void,
-  ): Promise<UdpPort> {
+  ): Promise<NetstackUdpPort> {
     return this.#now().host.udp.bind(at, receive);
   }
 

@@ -314,6 +314,7 @@ describe('retransmission', () => {
     for (let i = 0; i < 6; i++) flow.write(new Uint8Array(100).fill(65 + i));
     s.segments();
     s.clock.advance(20);
+    s.segments(); // the probe of the tail
     s.tcp('A', 1000, next, { options: { sack: [{ left: next + 100, right: next + 400 }] } });
     expect(s.segments().map((each) => each.sequence)).toEqual([next]);
   });

@@ -76,7 +76,7 @@ export function establish(c: Connection, segment: Segment, now: number): void {
 
 /** RFC 6298 5.7 and Karn: a handshake with a repeated SYN measures nothing. */
 function measureHandshake(c: Connection, now: number): void {
-  if (c.counts.retries === 0 && c.send.lastAt > 0) c.recovery.rtt.sample(now - c.send.lastAt, now);
+  if (c.counts.retries === 0 && c.send.lastAt >= 0) c.recovery.rtt.sample(now - c.send.lastAt, now);
   else if (c.counts.retries > 0) c.recovery.rtt.beginAfterLostSyn();
 }
 

@@ -17,7 +17,8 @@ export class SendSide {
   fin: 'none' | 'wanted' | 'sent' = 'none';
   /** End of the last segment that was not full (RFC 1122, Minshall). */
   smallEnd: number;
-  lastAt = 0;
+  /** When a segment with data or SYN was sent last; -1: never. */
+  lastAt = -1;
   wantsWritable = false;
   readonly #ring: ByteRing;
   readonly #most: number;
