@@ -41,7 +41,6 @@ export const steps = [
     after: ['build'],
   },
   { name: 'gates', says: 'bytes allocated a packet', script: 'scripts/check/gates.mjs', after: ['build'] },
-  { name: 'gates', says: 'bytes allocated a packet', script: 'scripts/check/gates.mjs', after: ['build'] },
   { name: 'smoke', says: 'tarballs in an empty project', script: 'scripts/check/smoke.mjs', after: ['pack'] },
   { name: 'attw', says: 'types resolve, esm-only', script: 'scripts/check/attw.mjs', after: ['pack'] },
   { name: 'publint', says: 'packages are well formed', script: 'scripts/check/publint.mjs', after: ['pack'] },
