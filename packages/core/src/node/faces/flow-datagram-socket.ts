@@ -227,6 +227,8 @@ export class FlowDatagramSocket extends DatagramSettings {
   /** The bytes are lent, and the application runs in a tick of its own. */
   #received(datagram: Uint8Array, from: Address): void {
     const remote = this.#remote;
+    // A Stack may bind both families at once; a socket of type udp4 speaks one.
+    if (this.type === 'udp4' && isIP(from.address) === 6) return;
     if (typeof remote === 'object' && (remote.address !== from.address || remote.port !== from.port)) return;
     const message = Buffer.from(datagram);
     const info: RemoteInfo = { address: from.address, family: familyOf(from.address), port: from.port, size: message.length };

@@ -1,7 +1,10 @@
 import dgram from 'node:dgram';
+import { once } from 'node:events';
 import net from 'node:net';
 import { expect, test } from 'vitest';
 import { site } from '../../../test/faces/sim-flows.js';
+import type { Address, FlowLayer } from '../../contracts/flows.js';
+import { nodeFaces } from './node-faces.js';
 
 /** Members that Node's object has, by itself or by its class, and that are not private by their name. */
 function members(instance: object): string[] {
@@ -36,4 +39,21 @@ test('broadcast and multicast are refused by name', () => {
   const socket = site().faces.datagramSocket();
   expect(() => socket.addMembership('224.0.0.1')).toThrow('addMembership: a tailnet has neither broadcast nor multicast');
   expect(() => socket.setBroadcast(true)).toThrow(expect.objectContaining({ code: 'HEDDLE_UNSUPPORTED' }));
+});
+
+test('a socket of type udp4 hears nothing of IPv6, whatever the Stack binds', async () => {
+  let arrive = (_from: Address): void => {};
+  const flows: FlowLayer = {
+    bindUdp: async (_at, receive) => {
+      arrive = (from) => receive(new Uint8Array(1), from);
+      return { at: { address: '0.0.0.0', port: 9 }, send: () => true, close: async () => {} };
+    },
+  };
+  const heard: string[] = [];
+  const socket = nodeFaces({ flows, lookup: () => [] } as never).bindUdp({ port: 9 }, (_message, from) => heard.push(from.address));
+  await once(socket, 'listening');
+  for (const address of ['fd00::1', '10.0.0.1']) arrive({ address, port: 1 });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(heard).toEqual(['10.0.0.1']);
+  socket.close();
 });

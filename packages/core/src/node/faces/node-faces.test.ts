@@ -10,6 +10,7 @@ import { expect, test } from 'vitest';
 import { site } from '../../../test/faces/sim-flows.js';
 import { TEST_CERTIFICATE } from '../../../test/faces/test-certificate.js';
 import type { FlowServer } from './flow-server.js';
+import type { FlowSocket } from './flow-socket.js';
 import type { NodeFaces } from './node-faces.js';
 
 const NAMES = { worker: ['127.0.0.1'] };
@@ -158,6 +159,22 @@ test('a slow reader holds the writer back: what waits is bounded by two buffers 
   expect(client.writableLength).toBeLessThanOrEqual(client.writableHighWaterMark + block.length);
   client.destroy();
   listener.close();
+});
+
+test('300 connections at once echo, none is lost, and all are closed at both sides', async () => {
+  const { faces } = site();
+  const [listener, port] = await listening(faces, (socket: FlowSocket) => void socket.pipe(socket));
+  const echoed = await Promise.all(
+    Array.from({ length: 300 }, async (_, n) => {
+      const client = faces.connect({ host: '127.0.0.1', port });
+      client.end(`I am ${n}`);
+      let text = '';
+      for await (const bytes of client) text += String(bytes);
+      return text;
+    }),
+  );
+  expect(echoed).toEqual(echoed.map((_, n) => `I am ${n}`));
+  await new Promise<void>((resolve) => listener.close(() => resolve()));
 });
 
 test('lookup answers as dns.lookup does, and asks the other one for names that the tailnet does not know', async () => {
