@@ -106,7 +106,7 @@ export interface WireGuardLimits {
   readonly handshakeQueue: number;
   /** Handshake messages per tick that cost a key agreement; sixteen times as many that are refused before. */
   readonly handshakesPerTick: number;
-  /** Waiting handshake messages from which cookies are asked for. */
+  /** Waiting handshake messages from which cookies are asked for; four times as many in a second that come to nothing have the same effect. */
   readonly underLoadAt: number;
   /** Sources whose rate is watched while under load; beyond them new ones are refused for a second. */
   readonly rateLimitedSources: number;
