@@ -3,6 +3,7 @@ import { messageType, transportCounterHi, transportCounterLo } from '@heddle/wir
 import { expect, test } from 'vitest';
 import { copies, ipPacket, table } from '../test/packets.js';
 import { SeededRandom } from '../test/seeded-random.js';
+import { Sim } from '../test/sim.js';
 import { Device } from './device.js';
 import { wireGuardNoise } from './handshake-message.js';
 import { createIdentity } from './identity.js';
@@ -93,4 +94,26 @@ test('a responder does not renew by age, an initiator does from 120 s on', () =>
     bench.send(at, 1);
     expect(bench.types).toEqual(types);
   }
+});
+
+test('packets of a peer that a handler replaces during the call do not go to its successor', () => {
+  const sim = new Sim();
+  const [a, b] = sim.pair();
+  const [c, d] = [sim.node(), sim.node()];
+  a.knows(c);
+  c.knows(a);
+  for (const other of [b, c]) a.say(other, 'hello');
+  sim.run(100);
+  const before = a.peer(c).id;
+  const transmit = a.transmit.bind(a);
+  a.transmit = (peer, to, datagrams) => {
+    a.transmit = transmit;
+    a.engine.removePeer(sim.now, c.publicKey);
+    expect(a.knows(d, { allowedIps: [c.address] }).id).toBe(before);
+    transmit(peer, to, datagrams);
+  };
+  d.knows(a);
+  a.engine.send(sim.now, table(ipPacket(a.address, b.address), ipPacket(a.address, c.address), ipPacket(a.address, b.address)));
+  sim.run(100);
+  expect([b.received.length, c.received.length, d.received.length]).toEqual([3, 1, 0]);
 });
