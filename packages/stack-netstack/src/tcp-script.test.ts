@@ -527,3 +527,31 @@ test('keep-alive probes an idle connection and gives a dead peer up', async () =
   s.clock.advance(40_000);
   expect(closed).toBe('timeout');
 });
+
+test('while the stack is paused nothing leaves, and afterwards everything does', async () => {
+  const s = await PacketScript.make();
+  const { flow, next } = await s.accepted();
+  s.stack.pause(true);
+  flow.write(bytes('hello'));
+  s.tcp('A', 1000, next, { payload: 'x' });
+  s.clock.advance(100);
+  expect(s.out).toEqual([]);
+  s.stack.pause(false);
+  expect(s.segments()[0]).toMatchObject({ text: 'hello', acknowledgment: 1001 });
+});
+
+test('close ends every flow and every connect, and sets no timer any more', async () => {
+  const s = await PacketScript.make();
+  const { flow } = await s.accepted();
+  const { flow: connecting } = s.connecting();
+  let closed: unknown = 'open';
+  flow.on({
+    closed: (error) => {
+      closed = error;
+    },
+  });
+  flow.write(bytes('x'));
+  await s.stack.close();
+  await expect(connecting).rejects.toMatchObject({ code: 'ECONNABORTED' });
+  expect([closed, s.clock.pending, flow.write(bytes('y'))]).toEqual(['aborted', 0, 0]);
+});

@@ -65,8 +65,6 @@ export class Connection {
   readonly counts: Counts = { retries: 0, probes: 0, heardAt: 0, waitingSince: -1, challengedAt: -Infinity };
   error: FlowError | undefined;
   noDelay: boolean;
-  /** The segment size that the peer takes. */
-  peerSegment: number;
   /** What the application holds of it, once it was asked for. */
   flow: TcpFlow | undefined;
   /** SYN or SYN-ACK is to be sent. */
@@ -84,7 +82,6 @@ export class Connection {
     this.options = new Negotiated(setup.stampOffset);
     this.recovery = new Recovery(new Cubic(segment), segment);
     this.noDelay = !host.settings.nagle;
-    this.peerSegment = segment;
     this.counts.heardAt = setup.now;
   }
 

@@ -47,13 +47,13 @@ export function agree(c: Connection, segment: Segment, now: number): void {
   const { options } = segment;
   c.options.agree(options, windowScaleFor(c.host.settings.receiveBuffer), now);
   const said = options.mss < 0 ? defaultSegment(c.tuple) : Math.max(SEGMENT_MIN, options.mss);
-  c.peerSegment = said;
+  c.options.peerSegment = said;
   c.recovery.negotiated(payloadPerSegment(c), c.options.sack);
 }
 
 /** What the peer takes and the path carries, less the options that every segment has. */
 export function payloadPerSegment(c: Connection): number {
-  return Math.min(c.peerSegment, c.host.segmentTo(c.tuple)) - (c.options.timestamps ? STAMP_BYTES : 0);
+  return Math.min(c.options.peerSegment, c.host.segmentTo(c.tuple)) - (c.options.timestamps ? STAMP_BYTES : 0);
 }
 
 /** Our SYN was acknowledged and we have theirs. */

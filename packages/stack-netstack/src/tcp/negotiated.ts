@@ -10,6 +10,8 @@ export class Negotiated {
   isScaled = false;
   sendScale = 0;
   receiveScale = 0;
+  /** The segment size that the peer takes. */
+  peerSegment = 0;
   readonly #offset: number;
   #recent = 0;
   #recentAt = -Infinity;

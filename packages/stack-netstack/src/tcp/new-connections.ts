@@ -57,7 +57,7 @@ export class NewConnections {
     if (acceptor === 'drop' || acceptor === 'refuse') return this.#refuse(tuple, segment);
     if (this.#layer.isFull) return this.#dropped('tcp-too-many');
     const connection = this.#open(tuple, hash, (segment.acknowledgment - 1) >>> 0, segment, acceptor, now);
-    connection.peerSegment = size;
+    connection.options.peerSegment = size;
     connection.recovery.negotiated(Math.min(size, this.#layer.segmentTo(tuple)), false);
     connection.wantsSyn = false;
     connection.send.next = segment.acknowledgment;

@@ -124,5 +124,6 @@ function giveMemoryBack(c: Connection, now: number): void {
   }
   c.send.rest();
   c.receive.rest();
+  if (c.recovery.sent.count === 0) c.recovery.sent.clear();
   if (c.send.wantsWritable) c.host.notify(c, NOTICE.WRITABLE);
 }
