@@ -19,7 +19,7 @@ export const REST_AFTER = 1_000;
 /** The times at which a connection wants to be looked at. A connection is in the stack's queue once, with the earliest of them. */
 export class Deadlines {
   /** The time with which the connection stands in the queue; Infinity: it does not. */
-  queuedAt = Infinity;
+  queuedAt: number = Infinity;
   readonly #times = new Float64Array(COUNT).fill(Infinity);
 
   at(timer: Timer): number {

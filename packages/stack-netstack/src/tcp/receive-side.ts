@@ -24,7 +24,7 @@ export class ReceiveSide {
   lastAcknowledged: number;
   /** Acknowledgments to repeat for peers without SACK, which count them. */
   duplicates = 0;
-  quickAcks = QUICK_ACKS;
+  quickAcks: number = QUICK_ACKS;
   /** Left and right of what came twice (RFC 2883). */
   duplicate: readonly [number, number] | undefined;
   readonly tuning: WindowTuning;

@@ -53,7 +53,7 @@ export class Recovery {
   #undoable = 0;
   #isHeadLost = false;
   /** When loss detection must look again. */
-  lookAgain = Infinity;
+  lookAgain: number = Infinity;
 
   constructor(congestion: CongestionControl, segment: number) {
     this.congestion = congestion;
