@@ -1,5 +1,6 @@
 import { definePlugin, type Plugin, provideStack } from '@heddle/core';
 import { NETSTACK_DROPS } from './drop-reasons.js';
+import { NETSTACK_ERRORS } from './errors.js';
 import { NetstackStack } from './netstack-stack.js';
 import type { NetstackOptions } from './options.js';
 
@@ -9,9 +10,7 @@ export function netstack(options: NetstackOptions = {}): Plugin {
     name: '@heddle/stack-netstack',
     offers: ['stack.tcp', 'stack.udp', 'stack.ping', 'stack.intercept'],
     drops: NETSTACK_DROPS,
-    errors: {
-      HEDDLE_BAD_MTU: { says: 'The MTU is too small or too large for IP.', cure: 'Give one from 576 to 65535; IPv6 wants at least 1280.' },
-    },
+    errors: NETSTACK_ERRORS,
     provides: [provideStack([], () => new NetstackStack(options))],
   });
 }
