@@ -1,10 +1,14 @@
 import { createNode, type HeddleNode, Tokens } from '@heddle/core';
+import { chooseCrypto } from '@heddle/crypto';
 import { expect, test } from 'vitest';
 import { bind, control, gadget, Journal, selector, stack, Toy, toy } from './fake-parts.js';
 import { HandClock } from './virtual-clock.js';
 
+/** The choice itself is not what is counted here. */
+const crypto = chooseCrypto();
+
 function node(journal: Journal, clock: HandClock, hostname = 'x'): HeddleNode {
-  return createNode({ clock, hostname }, [
+  return createNode({ clock, hostname, crypto }, [
     stack(journal),
     bind(journal, 'udp'),
     selector(journal),
@@ -55,7 +59,7 @@ test('G7 a thousand failed starts of one node leave no handle, timer or listener
   const journal = new Journal();
   const clock = new HandClock();
   const caller = countingSignal();
-  const one = createNode({ clock }, [stack(journal), bind(journal, 'udp', { open: 'throws' })]);
+  const one = createNode({ clock, crypto }, [stack(journal), bind(journal, 'udp', { open: 'throws' })]);
   for (let i = 0; i < 1_000; i++) await one.start({ signal: caller.signal }).catch(() => {});
   expect(one.status().state).toBe('made');
   expect(journal.events.filter((event) => event.startsWith('close'))).toHaveLength(2_000);
