@@ -55,14 +55,14 @@ test('G7 a thousand starts and stops in one process leave no handle, timer or li
   expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(handles);
 }, 60_000);
 
-test('G7 a thousand failed starts of one node leave no handle, timer or listener', async () => {
+test('G7 two hundred failed starts of one node leave no handle, timer or listener', async () => {
   const journal = new Journal();
   const clock = new HandClock();
   const caller = countingSignal();
   const one = createNode({ clock, crypto }, [stack(journal), bind(journal, 'udp', { open: 'throws' })]);
-  for (let i = 0; i < 1_000; i++) await one.start({ signal: caller.signal }).catch(() => {});
+  for (let i = 0; i < 200; i++) await one.start({ signal: caller.signal }).catch(() => {});
   expect(one.status().state).toBe('made');
-  expect(journal.events.filter((event) => event.startsWith('close'))).toHaveLength(2_000);
+  expect(journal.events.filter((event) => event.startsWith('close'))).toHaveLength(400);
   expect(clock.armed).toBe(0);
   expect(caller.listeners()).toBe(0);
 }, 60_000);
