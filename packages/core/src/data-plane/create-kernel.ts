@@ -233,8 +233,8 @@ class NodeKernel implements Kernel {
   /** The engine first, then the Stack, then who looks on. */
   #applyNetmap(change: NetmapChange, plugin: string): void {
     this.#guard(plugin, 'netmap$', () => {
-      this.#plane.run(() => this.#peers.apply(change));
       const patch = change.patch ?? netmapDifference(this.#netmap.map, change.map);
+      this.#plane.run(() => this.#peers.apply(patch));
       if (patch.self?.mtu !== undefined) this.#plane.engine.setMtu(patch.self.mtu);
       void this.#self.apply(change.map.self, patch);
       this.#netmap.follow(change);

@@ -1,7 +1,5 @@
 import type { PeerConfig, PeerRef, WireGuardEngine } from '@heddle/wireguard';
-import type { Netmap, NetmapChange, NetmapPatch, Peer } from '../contracts/control.js';
-import { netmapDifference } from '../netmap/netmap-stream.js';
-import { PeerMap } from '../netmap/peer-map.js';
+import type { NetmapPatch, Peer } from '../contracts/control.js';
 
 export interface PeerKeeperOptions {
   readonly engine: WireGuardEngine;
@@ -18,19 +16,15 @@ export class PeerKeeper {
   readonly #options: PeerKeeperOptions;
   readonly #refs = new Map<string, PeerRef>();
   readonly #ids: (string | undefined)[] = [];
-  #map: Netmap = { self: undefined, peers: PeerMap.empty };
 
   constructor(options: PeerKeeperOptions) {
     this.#options = options;
   }
 
-  apply(change: NetmapChange): NetmapPatch {
-    const patch = change.patch ?? netmapDifference(this.#map, change.map);
+  apply(patch: NetmapPatch): void {
     for (const id of patch.removed) this.#remove(id);
     for (const peer of patch.set) this.#dropOldKey(peer);
     for (const peer of patch.set) this.#set(peer);
-    this.#map = change.map;
-    return patch;
   }
 
   /** The peer behind a number of the engine. */
@@ -40,10 +34,6 @@ export class PeerKeeper {
 
   refOf(id: string): PeerRef | undefined {
     return this.#refs.get(id);
-  }
-
-  get map(): Netmap {
-    return this.#map;
   }
 
   /** A peer that changes its key, also to one that another peer of the patch gives up, is a new one to the engine. */

@@ -1,22 +1,8 @@
-/** Every reason of core's own. */
+import type { DropReason } from '@heddle/wireguard';
+
+/** Every reason of core: the engine's, and those of the ways out and in. */
 export type CoreDropReason =
-  | 'malformed'
-  | 'unknown-type'
-  | 'unknown-index'
-  | 'bad-mac1'
-  | 'bad-mac2'
-  | 'bad-handshake'
-  | 'bad-tag'
-  | 'replay'
-  | 'cryptokey'
-  | 'no-route'
-  | 'no-key'
-  | 'expired'
-  | 'counter-limit'
-  | 'rate-limit'
-  | 'handshake-queue-full'
-  | 'staged-queue-full'
-  | 'cookie'
+  | DropReason
   | 'no-path'
   | 'too-large'
   | 'bind-refused'
