@@ -4,6 +4,7 @@ import { rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'tsup';
 import { emitDeclarations } from './build/declarations.mjs';
+import { rxjsByFile } from './build/rxjs-by-file.mjs';
 import { publishedNames, ROOT, readJson } from './workspace.mjs';
 
 const path = process.cwd();
@@ -23,6 +24,7 @@ await build({
   removeNodeProtocol: false,
   // What a package lists under `bundled` becomes part of it; see its THIRD-PARTY-NOTICES.md.
   noExternal: (manifest.bundled ?? []).map((name) => new RegExp(`^${name}(/|$)`)),
+  esbuildPlugins: [rxjsByFile],
   tsconfig: join(ROOT, 'tsconfig.base.json'),
 });
 emitDeclarations(
