@@ -6,19 +6,26 @@ export type { All, Need, Optional, Token } from './composition/token.js';
 export { all, manyToken, optional, token } from './composition/token.js';
 export { Tokens } from './composition/tokens.js';
 export type { Bind, BindSettings, BindTraits, PartContext } from './contracts/bind.js';
+export type { Control, ControlContext, ControlState, SelfUpdate } from './contracts/control.js';
+export type { Address, Claim, Flow, FlowError, FlowEvents, FlowLayer, FlowListener, NewFlow, UdpPort } from './contracts/flows.js';
 export type {
-  Control,
-  ControlContext,
-  ControlState,
+  Capabilities,
+  FilterRule,
+  JsonValue,
+  NameConfig,
   Netmap,
   NetmapChange,
+  NetmapCommons,
   NetmapPatch,
+  PacketFilter,
   Peer,
+  PeerService,
+  PortRange,
   ReadonlyPeers,
+  Resolver,
   SelfConfig,
-  SelfUpdate,
-} from './contracts/control.js';
-export type { Address, Claim, Flow, FlowError, FlowEvents, FlowLayer, FlowListener, NewFlow, UdpPort } from './contracts/flows.js';
+  User,
+} from './contracts/netmap.js';
 export type { BatchPool, Bytes, Lease, Offload, PacketTable, WritableBatch } from './contracts/packets.js';
 export type {
   Candidate,
@@ -30,6 +37,7 @@ export type {
   Prober,
   ProberContext,
 } from './contracts/path-selector.js';
+export type { RelayMap, RelayNode, RelayRegion } from './contracts/relays.js';
 export type { LocalEndpoint, Remote } from './contracts/remote.js';
 export type { DnsConfig, Stack, StackConfig, StackTraits } from './contracts/stack.js';
 export type { StateStore } from './contracts/state-store.js';

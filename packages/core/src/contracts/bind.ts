@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { BatchPool, PacketBatch } from './packets.js';
+import type { RelayMap } from './relays.js';
 import type { LocalEndpoint, Remote } from './remote.js';
 import type { Clock, DropCounter, Health, Logger, Random } from './surroundings.js';
 
@@ -22,12 +23,14 @@ export interface BindTraits {
   readonly tailroom: number;
 }
 
-/** What control may ask of a Bind that owns sockets. */
+/** What control may ask of a Bind. */
 export interface BindSettings {
   /** Local port; 0: any. */
   readonly port?: number;
   /** SO_MARK, where the platform has it; 0: none. */
   readonly mark?: number;
+  /** The tailnet's relays, for Binds that use them and for STUN. */
+  readonly relays?: RelayMap;
 }
 
 /**

@@ -1,67 +1,7 @@
 import type { Observable } from 'rxjs';
-import type { Bytes } from './packets.js';
+import type { NetmapChange, PeerService } from './netmap.js';
 import type { LocalEndpoint } from './remote.js';
-import type { DnsConfig } from './stack.js';
 import type { Clock, Health, Logger, Random } from './surroundings.js';
-
-/** Another node, as control knows it. Immutable: a change is a new object. */
-export interface Peer {
-  /** Stable while the peer is the same machine; never empty. */
-  readonly id: string;
-  /** Resolves, also without the domain. May be empty. */
-  readonly name: string;
-  /** 32 bytes. */
-  readonly nodeKey: Bytes;
-  readonly addresses: readonly string[];
-  /** Prefixes whose packets come from, and go to, this peer. */
-  readonly allowedIps: readonly string[];
-  /** Remote texts (`udp:192.0.2.1:51820`) where it may be reached, best first. */
-  readonly endpoints: readonly string[];
-  readonly presharedKey?: Bytes;
-  /** Seconds; 0 or absent: off. */
-  readonly persistentKeepalive?: number;
-  readonly discoKey?: Bytes;
-  /** Remote text of the relay where it listens. */
-  readonly homeRelay?: string;
-}
-
-/** What control says about this node. */
-export interface SelfConfig {
-  readonly name: string;
-  /** Own addresses with prefix length. */
-  readonly addresses: readonly string[];
-  readonly mtu?: number;
-  readonly dns?: DnsConfig;
-  /** For Binds with sockets. */
-  readonly listenPort?: number;
-  readonly mark?: number;
-}
-
-export interface ReadonlyPeers extends Iterable<Peer> {
-  readonly size: number;
-  get(id: string): Peer | undefined;
-}
-
-/** Immutable and persistent: a patch of one peer among 10,000 costs what the patch costs. */
-export interface Netmap {
-  readonly self: SelfConfig | undefined;
-  readonly peers: ReadonlyPeers;
-}
-
-export interface NetmapPatch {
-  /** Set when it changed. */
-  readonly self?: SelfConfig;
-  readonly set: readonly Peer[];
-  readonly removed: readonly string[];
-}
-
-export interface NetmapChange {
-  /** Grows by one with each change. */
-  readonly seq: number;
-  readonly map: Netmap;
-  /** What changed since seq - 1; undefined for a whole new map. */
-  readonly patch: NetmapPatch | undefined;
-}
 
 export type ControlState =
   | { readonly is: 'offline'; readonly reason: string; readonly retryAt?: number }
@@ -74,6 +14,12 @@ export interface SelfUpdate {
   readonly endpoints?: readonly LocalEndpoint[];
   readonly homeRelay?: string;
   readonly hostname?: string;
+  /** Prefixes behind this node that others may use through it; `0.0.0.0/0` and `::/0` offer an exit node. */
+  readonly routes?: readonly string[];
+  /** Nothing may be opened to this node. */
+  readonly shieldsUp?: boolean;
+  /** What this node offers to others, such as its PeerAPI. */
+  readonly services?: readonly PeerService[];
 }
 
 export interface ControlContext {

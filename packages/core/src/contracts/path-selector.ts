@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import type { Peer } from './control.js';
+import type { Peer } from './netmap.js';
 import type { Bytes } from './packets.js';
 import type { LocalEndpoint, Remote } from './remote.js';
 import type { Clock, Logger, Random } from './surroundings.js';

@@ -1,7 +1,8 @@
 import type { PeerRef } from '@heddle/wireguard';
 import { type Observable, Subscription } from 'rxjs';
 import type { Bind, PartContext } from '../contracts/bind.js';
-import type { Control, Netmap, NetmapChange, Peer } from '../contracts/control.js';
+import type { Control } from '../contracts/control.js';
+import type { Netmap, NetmapChange, Peer } from '../contracts/netmap.js';
 import type { Decision, PathSelector } from '../contracts/path-selector.js';
 import type { LocalEndpoint, Remote } from '../contracts/remote.js';
 import type { Stack } from '../contracts/stack.js';

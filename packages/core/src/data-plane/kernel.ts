@@ -1,6 +1,7 @@
 import type { Observable } from 'rxjs';
 import type { Bind, PartContext } from '../contracts/bind.js';
-import type { Control, Netmap, NetmapChange, Peer } from '../contracts/control.js';
+import type { Control } from '../contracts/control.js';
+import type { Netmap, NetmapChange, Peer } from '../contracts/netmap.js';
 import type { Decision, PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
 import type { Health } from '../contracts/surroundings.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Peer } from '../contracts/control.js';
+import type { Peer } from '../contracts/netmap.js';
 import type { Decision, PathSelector } from '../contracts/path-selector.js';
 import type { Remote } from '../contracts/remote.js';
 import { namedRemote, RemoteTable } from '../packets/remote-table.js';

@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import { Subject } from 'rxjs';
-import type { Peer } from '../contracts/control.js';
+import type { Peer } from '../contracts/netmap.js';
 import type { Candidate, Decision, PathSelector, PathsOfPeer } from '../contracts/path-selector.js';
 import type { Remote } from '../contracts/remote.js';
 import type { PathChange } from './kernel.js';

@@ -1,5 +1,5 @@
 import type { PeerConfig, PeerRef, WireGuardEngine } from '@heddle/wireguard';
-import type { NetmapPatch, Peer } from '../contracts/control.js';
+import type { NetmapPatch, Peer } from '../contracts/netmap.js';
 
 export interface PeerKeeperOptions {
   readonly engine: WireGuardEngine;

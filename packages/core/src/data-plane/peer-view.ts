@@ -1,5 +1,5 @@
 import type { PeerStatus } from '@heddle/wireguard';
-import type { Peer } from '../contracts/control.js';
+import type { Peer } from '../contracts/netmap.js';
 import type { Decision } from '../contracts/path-selector.js';
 import type { PeerStatusView } from './kernel.js';
 

@@ -1,5 +1,5 @@
 import { BehaviorSubject, Observable, Subject, Subscription } from 'rxjs';
-import type { Peer } from '../contracts/control.js';
+import type { Peer } from '../contracts/netmap.js';
 import type { Bytes, PacketTable } from '../contracts/packets.js';
 import type { PeerCandidates, ProbeChannel, Prober, ProberContext } from '../contracts/path-selector.js';
 import type { LocalEndpoint, Remote } from '../contracts/remote.js';

@@ -1,4 +1,4 @@
-import type { NetmapPatch, SelfConfig } from '../contracts/control.js';
+import type { NetmapPatch, SelfConfig } from '../contracts/netmap.js';
 import type { StackConfig } from '../contracts/stack.js';
 import type { BindPort } from './bind-port.js';
 import type { StackPort } from './stack-port.js';

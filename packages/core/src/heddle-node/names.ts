@@ -1,4 +1,4 @@
-import type { Netmap } from '../contracts/control.js';
+import type { Netmap } from '../contracts/netmap.js';
 
 /** Addresses of the peer, or of this node, that has the name: in any case, with or without the domain, with or without the last dot. */
 export function addressesOf(netmap: Netmap, name: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { type Observable, Subject, Subscription } from 'rxjs';
-import type { Control, ControlState, NetmapChange } from '../contracts/control.js';
+import type { Control, ControlState } from '../contracts/control.js';
+import type { NetmapChange } from '../contracts/netmap.js';
 import type { Kernel, PathChange, PluginHealth } from '../data-plane/kernel.js';
 import type { NodeState, Progress } from './heddle-node.js';
 import { Latest } from './latest.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { NetmapChange, Peer } from '../contracts/control.js';
+import type { NetmapChange, Peer } from '../contracts/netmap.js';
 import { NetmapStream, netmapDifference } from './netmap-stream.js';
 import { PeerMap } from './peer-map.js';
 

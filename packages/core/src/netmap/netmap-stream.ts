@@ -1,5 +1,5 @@
 import { Observable, Subject } from 'rxjs';
-import type { Netmap, NetmapChange, NetmapPatch, Peer, SelfConfig } from '../contracts/control.js';
+import type { Netmap, NetmapChange, NetmapPatch, Peer, SelfConfig } from '../contracts/netmap.js';
 import { PeerMap } from './peer-map.js';
 
 interface OwnNetmap extends Netmap {

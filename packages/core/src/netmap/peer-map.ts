@@ -1,4 +1,4 @@
-import type { Peer, ReadonlyPeers } from '../contracts/control.js';
+import type { Peer, ReadonlyPeers } from '../contracts/netmap.js';
 
 const BUCKETS = 256;
 
