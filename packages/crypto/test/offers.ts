@@ -19,6 +19,10 @@ export function hex(text: string): Bytes {
   return Uint8Array.from(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
 }
 
+export function toHex(bytes: Bytes): string {
+  return Buffer.from(bytes).toString('hex');
+}
+
 export function ascii(text: string): Bytes {
   return Uint8Array.from(Buffer.from(text, 'ascii'));
 }

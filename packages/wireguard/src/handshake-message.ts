@@ -1,7 +1,6 @@
 import type { Bytes, X25519Key } from '@heddle/crypto';
+import type { IkInitiator, IkProtocol, IkResponder, NoiseSuite } from '@heddle/crypto/noise';
 import { INITIATION, RESPONSE, writeInitiationHeader, writeResponseHeader } from '@heddle/wire';
-import type { IkInitiator, IkProtocol, IkResponder } from './noise/ik.js';
-import type { NoiseSuite } from './noise/symmetric-state.js';
 
 /*
  * A WireGuard handshake message is a Noise IKpsk2 message between a header and two macs.

@@ -1,4 +1,5 @@
 import type { Bytes } from '@heddle/crypto';
+import { type IkProtocol, IkResponder } from '@heddle/crypto/noise';
 import { cookieReplyReceiver, MESSAGE_COOKIE_REPLY, MESSAGE_INITIATION, messageType, responseReceiver, senderIndex } from '@heddle/wire';
 import type { DropReason, Endpoint } from './contract.js';
 import type { Device } from './device.js';
@@ -6,7 +7,6 @@ import { initiationBody, responseBody, writeResponse } from './handshake-message
 import type { HandshakeQueue, QueuedMessage } from './handshake-queue.js';
 import type { Identity } from './identity.js';
 import { Keypair } from './keypair.js';
-import { type IkProtocol, IkResponder } from './noise/ik.js';
 import type { Peer } from './peer.js';
 import { RateLimiter } from './rate-limiter.js';
 import type { Sender } from './sender.js';

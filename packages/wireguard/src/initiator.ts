@@ -1,7 +1,7 @@
+import { IkInitiator, type IkProtocol } from '@heddle/crypto/noise';
 import type { Device } from './device.js';
 import { writeInitiation } from './handshake-message.js';
 import type { Identity } from './identity.js';
-import { IkInitiator, type IkProtocol } from './noise/ik.js';
 import type { Peer } from './peer.js';
 
 const KEY = 32;

@@ -1,10 +1,10 @@
 import { chooseCrypto } from '@heddle/crypto';
+import { SymmetricState } from '@heddle/crypto/noise';
 import { expect, test } from 'vitest';
 import { elsewhere, KnownSide, known } from '../test/known-handshake.js';
 import { hex, table, toHex } from '../test/packets.js';
 import { wireGuardNoise } from './handshake-message.js';
 import { mac1Key } from './message-macs.js';
-import { SymmetricState } from './noise/symmetric-state.js';
 
 const crypto = chooseCrypto();
 

@@ -1,5 +1,5 @@
 import type { Bytes, X25519Key } from '@heddle/crypto';
-import type { IkInitiator } from './noise/ik.js';
+import type { IkInitiator } from '@heddle/crypto/noise';
 import { COOKIE_REFRESH, INITIATION_SPACING, REKEY_TIMEOUT } from './protocol-times.js';
 import { isLater } from './tai64n.js';
 

@@ -1,4 +1,4 @@
-import type { Bytes, X25519Key } from '@heddle/crypto';
+import type { Bytes, X25519Key } from '../contract.js';
 import { type NoiseSuite, SymmetricState } from './symmetric-state.js';
 
 /*

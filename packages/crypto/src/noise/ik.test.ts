@@ -1,7 +1,7 @@
-import { chooseCrypto } from '@heddle/crypto';
 import { describe, expect, test } from 'vitest';
-import { hex, toHex } from '../../test/packets.js';
+import { hex, toHex } from '../../test/offers.js';
 import { readVectors, vectorFolder, vectorsAreAskedFor, vectorsAreThere } from '../../test/vector-folder.js';
+import { chooseCrypto } from '../choose-crypto.js';
 import { CipherState } from './cipher-state.js';
 import { IkInitiator, IkResponder } from './ik.js';
 

@@ -1,4 +1,4 @@
-import type { Aead, Blake2s, Bytes, Mac } from '@heddle/crypto';
+import type { Aead, Blake2s, Bytes, Mac } from '../contract.js';
 import { CipherState } from './cipher-state.js';
 
 /** The primitives of Noise_*_25519_ChaChaPoly_BLAKE2s, without the key agreement. */

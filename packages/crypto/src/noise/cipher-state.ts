@@ -1,4 +1,4 @@
-import type { Aead, Bytes } from '@heddle/crypto';
+import type { Aead, Bytes } from '../contract.js';
 
 const NONCE_SIZE = 12;
 
