@@ -82,7 +82,7 @@ describe.skipIf(!vectorsAreThere)('Wycheproof', () => {
   describe.each(offersOf('x25519'))('X25519 by $provider', ({ implementation }) => {
     test('all 518 cases agree, and an all-zero secret is undefined', { timeout: 30_000 }, () => {
       let undefinedOnes = 0;
-      runAll(readVectors<XdhCase>('wycheproof-x25519.json'), 518, (it) => {
+      runAll(readVectors<WycheproofFile<XdhCase>>('wycheproof-x25519.json'), 518, (it) => {
         const secret = implementation.load(hex(it.private)).agree(hex(it.public));
         const expected = hex(it.shared);
         if (!isAllZero(expected)) return same(secret, expected);
@@ -95,25 +95,25 @@ describe.skipIf(!vectorsAreThere)('Wycheproof', () => {
 
   describe.each(offersOf('chacha20poly1305'))('ChaCha20-Poly1305 by $provider', ({ implementation }) => {
     test('all 325 cases hold', () => {
-      runAll(readVectors<AeadCase>('wycheproof-chacha20_poly1305.json'), 325, (it) => checkAead(implementation, it));
+      runAll(readVectors<WycheproofFile<AeadCase>>('wycheproof-chacha20_poly1305.json'), 325, (it) => checkAead(implementation, it));
     });
   });
 
   describe.each(offersOf('xchacha20poly1305'))('XChaCha20-Poly1305 by $provider', ({ implementation }) => {
     test('all 315 cases hold', () => {
-      runAll(readVectors<AeadCase>('wycheproof-xchacha20_poly1305.json'), 315, (it) => checkAead(implementation, it));
+      runAll(readVectors<WycheproofFile<AeadCase>>('wycheproof-xchacha20_poly1305.json'), 315, (it) => checkAead(implementation, it));
     });
   });
 
   describe.each(offersOf('mac'))('HMAC and HKDF by $provider', ({ implementation }) => {
     test('all 174 cases of HMAC-SHA-256 hold', () => {
-      runAll(readVectors<MacCase>('wycheproof-hmac_sha256.json'), 174, (it, tagSize) => {
+      runAll(readVectors<WycheproofFile<MacCase>>('wycheproof-hmac_sha256.json'), 174, (it, tagSize) => {
         const tag = implementation.hmac('sha256', hex(it.key), hex(it.msg)).slice(0, tagSize / 8);
         return same(tag, hex(it.tag)) === (it.result === 'valid');
       });
     });
     test('all 86 cases of HKDF-SHA-256 hold, and too long an output is refused', () => {
-      runAll(readVectors<HkdfCase>('wycheproof-hkdf_sha256.json'), 86, (it) => {
+      runAll(readVectors<WycheproofFile<HkdfCase>>('wycheproof-hkdf_sha256.json'), 86, (it) => {
         const output = unlessRefused(() => implementation.hkdf('sha256', hex(it.ikm), hex(it.salt), hex(it.info), it.size));
         return it.result === 'invalid' ? output === undefined : same(output, hex(it.okm));
       });
