@@ -64,6 +64,44 @@ describe('a netmap stream', () => {
     expect(heard(new NetmapStream())).toEqual([]);
   });
 
+  test('a patch replaces the commons that it names and keeps the others', () => {
+    const stream = new NetmapStream();
+    const changes = heard(stream);
+    const filter = { rules: [] };
+    const relays = { regions: new Map() };
+    stream.replace(undefined, [peer('a')], { filter, domain: 'one.example' });
+    stream.patch({ set: [], removed: [], domain: 'two.example', relays });
+    expect(stream.map).toMatchObject({ filter, relays, domain: 'two.example' });
+    expect(stream.map.peers.get('a')).toBeDefined();
+    expect(changes[1]!.patch).toEqual({ set: [], removed: [], domain: 'two.example', relays });
+  });
+
+  test('a whole new map has only the commons that it names', () => {
+    const stream = new NetmapStream();
+    stream.replace(undefined, [], { filter: { rules: [] }, domain: 'one.example' });
+    stream.replace(undefined, [], { domain: 'two.example' });
+    expect(stream.map.filter).toBeUndefined();
+    expect(stream.map.domain).toBe('two.example');
+  });
+
+  test('who follows another netmap has its commons, with and without a patch', () => {
+    const [first, second] = [new NetmapStream(), new NetmapStream()];
+    first.changes$.subscribe((change) => second.follow(change));
+    first.replace(undefined, [], { filter: { rules: [] } });
+    first.patch({ set: [], removed: [], users: new Map() });
+    expect(second.map.filter).toBe(first.map.filter);
+    expect(second.map.users).toBe(first.map.users);
+    first.replace(undefined, []);
+    expect('filter' in second.map).toBe(false);
+  });
+
+  test('the difference of two maps names the commons that are not the same', () => {
+    const filter = { rules: [] };
+    const from = { self: undefined, peers: PeerMap.empty, filter, domain: 'one.example' };
+    const to = { self: undefined, peers: PeerMap.empty, filter, domain: 'two.example' };
+    expect(netmapDifference(from, to)).toEqual({ set: [], removed: [], domain: 'two.example' });
+  });
+
   test('the difference of two maps leads from one to the other', () => {
     const shared = peer('same');
     const from = { self: undefined, peers: PeerMap.of([shared, peer('gone'), peer('changed', 'old')]) };

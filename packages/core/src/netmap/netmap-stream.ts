@@ -1,5 +1,6 @@
 import { Observable, Subject } from 'rxjs';
-import type { Netmap, NetmapChange, NetmapPatch, Peer, SelfConfig } from '../contracts/netmap.js';
+import type { Netmap, NetmapChange, NetmapCommons, NetmapPatch, Peer, SelfConfig } from '../contracts/netmap.js';
+import { changedCommons, commonsOf } from './commons.js';
 import { PeerMap } from './peer-map.js';
 
 interface OwnNetmap extends Netmap {
@@ -8,14 +9,15 @@ interface OwnNetmap extends Netmap {
 
 /** The map after a patch; costs what the patch costs. */
 export function reduceNetmap(map: OwnNetmap, patch: NetmapPatch): OwnNetmap {
-  return { self: patch.self ?? map.self, peers: map.peers.with(patch.set, patch.removed) };
+  const peers = patch.set.length + patch.removed.length === 0 ? map.peers : map.peers.with(patch.set, patch.removed);
+  return { ...commonsOf(map), ...commonsOf(patch), self: patch.self ?? map.self, peers };
 }
 
-/** What leads from one map to another: peers are compared by identity. */
+/** What leads from one map to another: peers and commons are compared by identity. */
 export function netmapDifference(from: Netmap, to: Netmap): NetmapPatch {
   const set = [...to.peers].filter((peer) => from.peers.get(peer.id) !== peer);
   const removed = [...from.peers].filter((peer) => to.peers.get(peer.id) === undefined).map((peer) => peer.id);
-  return { set, removed, ...(to.self !== from.self && to.self !== undefined && { self: to.self }) };
+  return { set, removed, ...changedCommons(from, to), ...(to.self !== from.self && to.self !== undefined && { self: to.self }) };
 }
 
 /** Keeps a netmap and makes the netmap$ of a Control: numbered changes, and the whole map for who comes late. */
@@ -36,22 +38,22 @@ export class NetmapStream {
     return this.#map;
   }
 
-  /** Changes some peers, or what is said about this node. */
+  /** Changes some peers, what is said about this node, or some of the commons. */
   patch(patch: NetmapPatch): void {
     this.#map = reduceNetmap(this.#map, patch);
     this.#emit(patch);
   }
 
-  /** A whole new map. */
-  replace(self: SelfConfig | undefined, peers: Iterable<Peer>): void {
-    this.#map = { self, peers: PeerMap.of(peers) };
+  /** A whole new map: what it does not name is gone, peers and commons alike. */
+  replace(self: SelfConfig | undefined, peers: Iterable<Peer>, commons: NetmapCommons = {}): void {
+    this.#map = { ...commonsOf(commons), self, peers: PeerMap.of(peers) };
     this.#emit(undefined);
   }
 
   /** Passes on a change of another netmap as its own. */
   follow(change: NetmapChange): void {
     const peers = change.map.peers instanceof PeerMap ? change.map.peers : this.#followed(change);
-    this.#map = { self: change.map.self, peers };
+    this.#map = { ...commonsOf(change.map), self: change.map.self, peers };
     this.#emit(change.patch);
   }
 

@@ -6,6 +6,7 @@ import {
   type Health,
   HeddleError,
   type NetmapChange,
+  type NetmapCommons,
   type NetmapPatch,
   NetmapStream,
   type Peer,
@@ -17,7 +18,7 @@ import {
 import { BehaviorSubject, type Observable } from 'rxjs';
 
 /** A netmap as an object. */
-export interface MemoryNetmap {
+export interface MemoryNetmap extends NetmapCommons {
   readonly self?: SelfConfig;
   readonly peers?: readonly Peer[];
 }
@@ -45,10 +46,10 @@ export class MemoryControl {
 
   /** A whole new map. */
   set(netmap: MemoryNetmap): void {
-    this.#netmap.replace(netmap.self, netmap.peers ?? []);
+    this.#netmap.replace(netmap.self, netmap.peers ?? [], netmap);
   }
 
-  /** Changes some peers or what is said about this node; the rest stays. */
+  /** Changes some peers, what is said about this node, or some of the commons; the rest stays. */
   patch(patch: Partial<NetmapPatch>): void {
     this.#netmap.patch({ set: [], removed: [], ...patch });
   }
