@@ -510,6 +510,97 @@ describe('closing', () => {
   });
 });
 
+describe('a flow that its owner closed', () => {
+  test('sends what was written and a FIN, and waits a minute for the peer to finish (FIN-WAIT-2)', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted();
+    flow.write(bytes('bye'));
+    flow.close();
+    expect(s.segments().at(-1)).toMatchObject({ letters: 'AF' });
+    s.tcp('A', 1000, next + 4);
+    s.clock.advance(59_000);
+    s.tcp('A', 999, next + 4);
+    expect(s.segment().letters).toBe('A');
+    s.clock.advance(2_000);
+    s.tcp('A', 1000, next + 4);
+    expect(s.segment().letters).toBe('R');
+  });
+
+  test('without close, FIN-WAIT-2 lasts as long as the owner reads', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted();
+    flow.shutdown();
+    s.tcp('A', 1000, next + 1);
+    s.segments();
+    s.clock.advance(3_600_000);
+    s.tcp('A', 1000, next + 1, { payload: 'late' });
+    expect(readText(flow)).toBe('late');
+  });
+
+  test('a peer that finishes in time ends in TIME-WAIT', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted();
+    flow.close();
+    s.tcp('A', 1000, next + 1);
+    s.tcp('FA', 1000, next + 1);
+    s.segments();
+    s.tcp('FA', 1000, next + 1);
+    expect(s.segment()).toMatchObject({ letters: 'A', acknowledgment: 1001 });
+  });
+
+  test('data that comes after the close is answered with a reset', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted();
+    flow.close();
+    s.segments();
+    s.tcp('A', 1000, next + 1, { payload: 'hello?' });
+    expect(s.segment()).toMatchObject({ letters: 'AR', sequence: next + 1 });
+  });
+
+  test('data that waited unread is answered with a reset at once, and no FIN', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted();
+    s.tcp('A', 1000, next, { payload: 'unread' });
+    s.segments();
+    flow.close();
+    expect(s.segments().map((each) => each.letters)).toEqual(['AR']);
+  });
+
+  test('nothing is told afterwards', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted();
+    const told: string[] = [];
+    flow.on({ readable: () => told.push('readable'), closed: () => told.push('closed') });
+    flow.close();
+    s.tcp('A', 1000, next + 1);
+    s.tcp('FA', 1000, next + 1);
+    s.clock.advance(120_000);
+    expect(told).toEqual([]);
+  });
+});
+
+test('keep-alive begins and ends when the owner of a flow says so', async () => {
+  const s = await PacketScript.make();
+  const { flow, next } = await s.accepted();
+  flow.setKeepAlive!(true, 10_000);
+  s.clock.advance(10_001);
+  expect(s.segment()).toMatchObject({ letters: 'A', sequence: next - 1 });
+  s.tcp('A', 1000, next);
+  flow.setKeepAlive!(false);
+  s.clock.advance(600_000);
+  expect(s.segments()).toEqual([]);
+});
+
+test('setNoDelay(false) makes small segments wait for one another, and true lets them go', async () => {
+  const s = await PacketScript.make();
+  const { flow, next } = await s.accepted();
+  flow.setNoDelay!(false);
+  for (const letter of 'abc') flow.write(bytes(letter));
+  expect(s.segment()).toMatchObject({ sequence: next, text: 'a' });
+  flow.setNoDelay!(true);
+  expect(s.segment().text).toBe('bc');
+});
+
 test('keep-alive probes an idle connection and gives a dead peer up', async () => {
   const s = await PacketScript.make({ tcp: { keepAlive: { idle: 60_000, interval: 10_000, count: 3 } } });
   const { flow, next } = await s.accepted();

@@ -24,9 +24,18 @@ export interface Flow {
   read(into: Bytes): number;
   /** No more bytes will be written. */
   shutdown(): void;
+  /**
+   * Lets go of both directions: what was written is still delivered and then finished, bytes that nobody will read (those that wait, and those
+   * that still come) are answered with a reset, and the other side has a bounded time to finish. Nothing is told afterwards.
+   */
+  close(): void;
   reset(): void;
   /** Replaces the listeners. */
   on(events: FlowEvents): void;
+  /** True: small segments leave at once. False: they wait while one is unacknowledged (Nagle). Missing where the Stack has no say. */
+  setNoDelay?(on: boolean): void;
+  /** Probes the other side when it has been silent for so many milliseconds (default: the Stack's own). Missing where the Stack has no say. */
+  setKeepAlive?(on: boolean, idle?: number): void;
 }
 
 export interface FlowListener {

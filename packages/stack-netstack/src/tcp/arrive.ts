@@ -3,7 +3,7 @@ import { acknowledge, isAcknowledgmentPlausible } from './acknowledge.js';
 import { type Connection, NOTICE } from './connection.js';
 import { REST_AFTER, TIMER } from './deadlines.js';
 import { arriveInSynSent, establish } from './handshake.js';
-import { reset } from './reset.js';
+import { header, reset } from './reset.js';
 import type { Segment } from './segment.js';
 import { advance, distance, isAfter, isBefore } from './sequence.js';
 import { takesData } from './tcp-state.js';
@@ -13,6 +13,8 @@ const { FIN, SYN, RST, ACK } = TCP_FLAG;
 const CHALLENGE_EVERY = 500;
 /** RFC 1122 4.2.3.2 allows 500. */
 const DELAYED_ACK = 40;
+/** Linux, tcp_fin_timeout. */
+const FIN_WAIT_2 = 60_000;
 
 /** SEGMENT ARRIVES of RFC 9293 3.10.7 for a connection, in the order of its steps. */
 export function arrive(c: Connection, segment: Segment, now: number): void {
@@ -123,6 +125,7 @@ function process(c: Connection, segment: Segment, now: number): void {
   }
   acknowledge(c, segment, now);
   afterOurFin(c, now);
+  if (segment.length > 0 && refuseUnreadable(c)) return;
   if (segment.length > 0) takePayload(c, segment, now);
   if (segment.has(FIN)) takeFin(c, segment, now);
 }
@@ -139,9 +142,24 @@ function completeHandshake(c: Connection, segment: Segment, now: number): boolea
 /** Our FIN may have been acknowledged. */
 function afterOurFin(c: Connection, now: number): void {
   if (!c.send.isFinAcknowledged) return;
-  if (c.state === 'FIN-WAIT-1') c.state = 'FIN-WAIT-2';
-  else if (c.state === 'CLOSING') rest(c, now);
+  if (c.state === 'FIN-WAIT-1') {
+    c.state = 'FIN-WAIT-2';
+    limitFinWait2(c, now);
+  } else if (c.state === 'CLOSING') rest(c, now);
   else if (c.state === 'LAST-ACK') c.end(undefined);
+}
+
+/** RFC 1122 4.2.2.13: nobody will read it, and the peer learns so. */
+function refuseUnreadable(c: Connection): boolean {
+  if (!c.wishes.isAbandoned || !takesData(c.state)) return false;
+  c.host.segments.bare(c.tuple, header(c.send.next, c.receive.next, RST | ACK));
+  c.end('aborted');
+  return true;
+}
+
+/** The peer of a connection that nobody has any more may take its time to finish, but not for ever (RFC 9293 3.6 leaves how long to us). */
+export function limitFinWait2(c: Connection, now: number): void {
+  if (c.wishes.isAbandoned && c.state === 'FIN-WAIT-2') c.deadlines.set(TIMER.WAIT, now + FIN_WAIT_2);
 }
 
 function takePayload(c: Connection, segment: Segment, now: number): void {

@@ -10,7 +10,7 @@ import type { Segment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 import { SendSide } from './send-side.js';
 import type { TcpFlow } from './tcp-flow.js';
-import type { TcpSettings } from './tcp-settings.js';
+import type { KeepAlive, TcpSettings } from './tcp-settings.js';
 import type { TcpState } from './tcp-state.js';
 
 /** What the owner of a flow is told, when the work of the moment is done. */
@@ -47,6 +47,14 @@ export interface Counts {
   challengedAt: number;
 }
 
+/** What the owner asked for. */
+export interface Wishes {
+  noDelay: boolean;
+  keepAlive: KeepAlive | undefined;
+  /** Nobody will read any more. */
+  isAbandoned: boolean;
+}
+
 /**
  * The transmission control block of RFC 9293 3.3.1: state, both directions, loss recovery and timers of one connection. The rules that work
  * on it have files of their own: arrive, acknowledge, transmit, timeouts. An idle one has no buffers.
@@ -64,7 +72,7 @@ export class Connection {
   readonly deadlines: Deadlines = new Deadlines();
   readonly counts: Counts = { retries: 0, probes: 0, heardAt: 0, waitingSince: -1, challengedAt: -Infinity };
   error: FlowError | undefined;
-  noDelay: boolean;
+  readonly wishes: Wishes;
   /** What the application holds of it, once it was asked for. */
   flow: TcpFlow | undefined;
   /** SYN or SYN-ACK is to be sent. */
@@ -81,7 +89,7 @@ export class Connection {
     this.receive = new ReceiveSide(setup.peerSequence ?? 0, host.settings.receiveBuffer, host.memory);
     this.options = new Negotiated(setup.stampOffset);
     this.recovery = new Recovery(new Cubic(segment), segment);
-    this.noDelay = !host.settings.nagle;
+    this.wishes = { noDelay: !host.settings.nagle, keepAlive: host.settings.keepAlive, isAbandoned: false };
     this.counts.heardAt = setup.now;
   }
 

@@ -81,8 +81,9 @@ function measureHandshake(c: Connection, now: number): void {
 }
 
 export function armKeepAlive(c: Connection, now: number): void {
-  const { keepAlive } = c.host.settings;
-  if (keepAlive !== undefined) c.deadlines.set(TIMER.KEEPALIVE, now + keepAlive.idle);
+  const { keepAlive } = c.wishes;
+  if (keepAlive === undefined) c.deadlines.clear(TIMER.KEEPALIVE);
+  else c.deadlines.set(TIMER.KEEPALIVE, now + keepAlive.idle);
 }
 
 /** A SYN for a connection that rests may begin a new one (RFC 9293 3.10.7.4, RFC 6191). */

@@ -1,7 +1,10 @@
 import type { Address, Bytes, Flow, FlowEvents } from '@heddle/core';
 import { formatAddress, TCP_FLAG } from '@heddle/wire';
+import { limitFinWait2 } from './arrive.js';
 import { type Connection, NOTICE } from './connection.js';
+import { armKeepAlive } from './handshake.js';
 import { header } from './reset.js';
+import { KEEP_ALIVE } from './tcp-settings.js';
 
 /** Enters the stack: runs what the work causes, with the time of now. */
 export type Enter = (work: (now: number) => void) => void;
@@ -49,6 +52,18 @@ export class TcpFlow implements Flow {
     this.#enter(() => c.host.wake(c));
   }
 
+  close(): void {
+    const c = this.#connection;
+    this.#events = undefined;
+    if (c.receive.ready > 0 || c.state === 'SYN-SENT') {
+      this.reset();
+      return;
+    }
+    c.wishes.isAbandoned = true;
+    this.shutdown();
+    this.#enter((now) => limitFinWait2(c, now));
+  }
+
   reset(): void {
     const c = this.#connection;
     if (!isOpen(c)) {
@@ -70,8 +85,19 @@ export class TcpFlow implements Flow {
 
   /** Sends small segments at once, or gathers them (Nagle). */
   setNoDelay(yes: boolean): void {
-    this.#connection.noDelay = yes;
+    this.#connection.wishes.noDelay = yes;
     this.#enter(() => this.#connection.host.wake(this.#connection));
+  }
+
+  setKeepAlive(yes: boolean, idle?: number): void {
+    const c = this.#connection;
+    const { interval, count, ...usual } = c.host.settings.keepAlive ?? KEEP_ALIVE;
+    c.wishes.keepAlive = yes ? { idle: idle || usual.idle, interval, count } : undefined;
+    if (!isOpen(c) || c.state === 'SYN-SENT' || c.state === 'SYN-RECEIVED') return;
+    this.#enter((now) => {
+      armKeepAlive(c, now);
+      c.host.wake(c);
+    });
   }
 
   /** Tells the owner, and whoever listens later. Nothing comes after closed. */

@@ -26,6 +26,9 @@ export interface KeepAlive {
   readonly count: number;
 }
 
+/** RFC 1122 4.2.3.6, with the probes of Linux: for a connection that asks for it by itself. */
+export const KEEP_ALIVE: KeepAlive = { idle: 7_200_000, interval: 75_000, count: 9 };
+
 export interface TcpSettings {
   readonly receiveBuffer: number;
   readonly sendBuffer: number;

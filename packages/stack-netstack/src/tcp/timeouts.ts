@@ -100,7 +100,7 @@ function probeWindow(c: Connection, now: number): void {
 }
 
 function keepAlive(c: Connection, now: number): void {
-  const { keepAlive: settings } = c.host.settings;
+  const { keepAlive: settings } = c.wishes;
   if (settings === undefined) return;
   const dueAt = c.counts.heardAt + settings.idle;
   if (c.counts.probes === 0 && dueAt > now) {

@@ -119,7 +119,7 @@ function wholeOrNone(bytes: number, segment: number): number {
 
 /** RFC 1122 4.2.3.4 as Minshall has it: one small segment may be under way. */
 function mayBeSmall(c: Connection): boolean {
-  return c.noDelay || c.send.fin === 'wanted' || !isAfter(c.send.smallEnd, c.send.unacknowledged);
+  return c.wishes.noDelay || c.send.fin === 'wanted' || !isAfter(c.send.smallEnd, c.send.unacknowledged);
 }
 
 /** RFC 9293 3.8.6.2.1: a peer whose whole window is smaller than a segment gets half of it at a time. */

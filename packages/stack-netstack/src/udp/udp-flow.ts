@@ -39,6 +39,11 @@ export class UdpFlow implements Flow {
     this.end(undefined);
   }
 
+  close(): void {
+    this.#events = {};
+    this.end(undefined);
+  }
+
   reset(): void {
     this.end('aborted');
   }

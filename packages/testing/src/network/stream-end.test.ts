@@ -201,3 +201,45 @@ test('a listener that is closed takes nobody, what it accepted goes on, and its 
   await expect(call.clock.settle(call.a.streams.connect({ host: 'b', port: 80 }, {}))).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   await call.b.streams.listen(AT, () => {});
 });
+
+test('closed with everything read: what was written is delivered, then the end; the other side may finish in order', async () => {
+  const call = new Call();
+  const [a, b] = await call.connect();
+  a.say('goodbye');
+  a.flow.close();
+  call.clock.advance(100);
+  b.flow.shutdown();
+  call.clock.advance(100);
+  expect([b.text, b.events, a.events]).toEqual(['goodbye', ['end', 'closed in order'], []]);
+});
+
+test('closed while bytes wait unread: the other side is reset and sees no orderly end', async () => {
+  const call = new Call();
+  const [a, b] = await call.connect();
+  a.reading = false;
+  b.say('unread');
+  call.clock.advance(100);
+  a.flow.close();
+  call.clock.advance(100);
+  expect([b.events, a.events]).toEqual([['closed reset'], []]);
+});
+
+test('bytes that come after a close are answered with a reset', async () => {
+  const call = new Call();
+  const [a, b] = await call.connect();
+  a.flow.close();
+  call.clock.advance(100);
+  b.say('anybody there?');
+  call.clock.advance(100);
+  expect([b.events, a.events]).toEqual([['end', 'closed reset'], []]);
+});
+
+test('the other side of a closed stream has a minute to finish', async () => {
+  const call = new Call();
+  const [a, b] = await call.connect();
+  a.flow.close();
+  call.clock.advance(59_000);
+  expect(b.events).toEqual(['end']);
+  call.clock.advance(2_000);
+  expect([b.events, call.clock.pending]).toEqual([['end', 'closed reset'], 0]);
+});

@@ -9,6 +9,8 @@ const SEGMENT = 1400;
 const RETRY_AFTER = 200;
 /** How long a segment is tried. */
 const GIVE_UP_AFTER = 20_000;
+/** How long the other side of a closed stream may take to finish. */
+const LINGER = 60_000;
 const NOTHING: Bytes = new Uint8Array(0);
 
 export interface StreamSurroundings {
@@ -36,6 +38,8 @@ export class StreamEnd implements Flow {
   #phase: Phase = 'new';
   #events: FlowEvents = {};
   #blocked = false;
+  /** Closed: nobody will read any more. */
+  #abandoned = false;
   #settle: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
 
   constructor(clock: Clock, local: Address, remote: Address, surroundings: StreamSurroundings) {
@@ -98,10 +102,18 @@ export class StreamEnd implements Flow {
     this.#soon(() => this.#endIfFinished());
   }
 
+  close(): void {
+    this.#events = {};
+    if (this.#abandoned || this.#phase !== 'open') return this.reset();
+    this.#abandoned = true;
+    this.#refuseUnread();
+    this.shutdown();
+    this.#later(this.#clock.now() + LINGER, () => this.reset());
+  }
+
   reset(): void {
     if (this.#phase === 'over' || this.#phase === 'broken') return;
-    this.#transmit({ kind: 'reset' });
-    this.#soon(() => this.#over('aborted'), true);
+    this.#cutOff();
   }
 
   /** A segment of the other side. */
@@ -122,6 +134,11 @@ export class StreamEnd implements Flow {
       default:
         return undefined;
     }
+  }
+
+  #cutOff(): void {
+    this.#transmit({ kind: 'reset' });
+    this.#soon(() => this.#over('aborted'), true);
   }
 
   #connected(): void {
@@ -147,7 +164,16 @@ export class StreamEnd implements Flow {
 
   #arrived(put: () => boolean): void {
     this.#connected();
-    if (put()) this.#events.readable?.();
+    if (!put()) return;
+    this.#events.readable?.();
+    this.#refuseUnread();
+  }
+
+  /** Nobody will read what is there. */
+  #refuseUnread(): void {
+    if (!this.#abandoned || !this.#in.readable) return;
+    if (this.#in.read(new Uint8Array(1)) < 0) this.#soon(() => this.#endIfFinished());
+    else this.#cutOff();
   }
 
   #sendData(bytes: Bytes): void {

@@ -2,15 +2,15 @@ import { EventEmitter } from 'node:events';
 import { type AddressInfo, isIP } from 'node:net';
 import { nextTick } from 'node:process';
 import type { Flow, FlowLayer, FlowListener } from '../../contracts/flows.js';
-import { abandon } from './abandon.js';
 import { addressInfo, familyOf } from './address-info.js';
 import { Pin } from './event-loop-hold.js';
 import { FlowSocket, type SocketGround } from './flow-socket.js';
 import { type ListenArguments, type ListenAt, listenArguments } from './listen-arguments.js';
 import { asSystemError, misuse, notFound } from './socket-errors.js';
+import type { StreamSettings } from './socket-settings.js';
 
 /** As the constructor of net.Server takes them. */
-export interface ServerOptions {
+export interface ServerOptions extends StreamSettings {
   readonly allowHalfOpen?: boolean | undefined;
   readonly pauseOnConnect?: boolean | undefined;
   readonly highWaterMark?: number | undefined;
@@ -127,7 +127,7 @@ export class FlowServer extends EventEmitter {
 
   #drop(flow: Flow): void {
     const { local, remote } = flow;
-    abandon(flow, this.#ground.timers);
+    flow.close();
     nextTick(() =>
       this.emit('drop', {
         localAddress: local.address,

@@ -4,7 +4,6 @@ import { nextTick } from 'node:process';
 import { addAbortSignal, Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import type { Address, Flow, FlowError } from '../../contracts/flows.js';
-import { abandon } from './abandon.js';
 import { addressInfo, familyOf } from './address-info.js';
 import { type DialContext, dial, type Progress, type Target } from './dialer.js';
 import { type EventLoopHold, Pin } from './event-loop-hold.js';
@@ -14,6 +13,7 @@ import { Outgoing } from './outgoing.js';
 import type { ReadSpace } from './read-space.js';
 import { type ConnectArguments, connectArguments, type SocketOptions } from './socket-arguments.js';
 import { flowEnded, misuse, systemError } from './socket-errors.js';
+import { SocketSettings } from './socket-settings.js';
 
 /** What a socket stands on. */
 export interface SocketGround extends DialContext {
@@ -40,13 +40,13 @@ export class FlowSocket extends Duplex {
   readonly #idle: IdleTimer;
   readonly #pin: Pin;
   readonly #outgoing = new Outgoing();
+  readonly #settings = new SocketSettings();
   readonly #gone: () => void;
   #flow: Flow | undefined;
   #watch: FlowWatch | undefined;
   #peer: Address | undefined;
   #dialing: AbortController | undefined;
   #wantsBytes = false;
-  #ended = false;
   #resets = false;
   #bytesRead = 0;
 
@@ -59,10 +59,8 @@ export class FlowSocket extends Duplex {
     this.#ground = ground;
     this.#idle = new IdleTimer(ground.timers, () => this.emit('timeout'));
     this.#pin = new Pin(ground.hold);
+    this.#settings.take(options);
     this.#gone = accepted?.gone ?? ((): void => {});
-    this.on('end', () => {
-      this.#ended = true;
-    });
     if (options.timeout !== undefined) this.setTimeout(options.timeout);
     if (accepted !== undefined) this.#adopt(accepted.flow);
     if (options.signal !== undefined) addAbortSignal(options.signal, this);
@@ -73,6 +71,7 @@ export class FlowSocket extends Duplex {
     const { target, ready } = connectArguments(given);
     if (this.destroyed) this.#revive();
     if (ready !== undefined) this.once('connect', ready);
+    this.#settings.take(target);
     const dialing = new AbortController();
     this.#dialing = dialing;
     this.#pin.open();
@@ -147,13 +146,15 @@ export class FlowSocket extends Duplex {
     return this;
   }
 
-  /** Accepted and without effect: the Stack decides when small segments wait. */
-  setNoDelay(_noDelay?: boolean): this {
+  /** Small segments leave at once, or wait while one is unacknowledged (Nagle). Without effect where the Stack has no say. */
+  setNoDelay(noDelay?: boolean): this {
+    this.#settings.setNoDelay(this.#flow, noDelay);
     return this;
   }
 
-  /** Accepted and without effect: WireGuard and the Stack decide what keeps a path alive. */
-  setKeepAlive(_enable?: boolean, _initialDelay?: number): this {
+  /** Probes a silent other side, first after so many milliseconds. Without effect where the Stack has no say. */
+  setKeepAlive(enable?: boolean, initialDelay?: number): this {
+    this.#settings.setKeepAlive(this.#flow, enable, initialDelay);
     return this;
   }
 
@@ -186,7 +187,7 @@ export class FlowSocket extends Duplex {
 
   /** As net.Socket: when the other side has ended and this side with it, a write is an EPIPE. */
   override write(chunk: unknown, encoding?: BufferEncoding | Done, callback?: Done): boolean {
-    if (this.#ended && !this.allowHalfOpen && this.writableEnded)
+    if (this.readableEnded && !this.allowHalfOpen && this.writableEnded)
       return this.#writeAfterEnd(typeof encoding === 'function' ? encoding : callback);
     return typeof encoding === 'function' ? super.write(chunk, encoding) : super.write(chunk, encoding ?? 'utf8', callback);
   }
@@ -251,7 +252,6 @@ export class FlowSocket extends Duplex {
     this.#bytesRead = 0;
     this.#outgoing.forget();
     (this as unknown as { _undestroy(): void })._undestroy();
-    this.#ended = false;
     this.#resets = false;
   }
 
@@ -291,6 +291,7 @@ export class FlowSocket extends Duplex {
 
   #adopt(flow: Flow): void {
     this.#flow = flow;
+    this.#settings.apply(flow);
     this.#pin.open();
     this.#idle.touch();
     this.#watch = new FlowWatch(flow, {
@@ -359,7 +360,7 @@ export class FlowSocket extends Duplex {
     this.#watch?.stop();
     this.#watch = undefined;
     if (this.#resets) flow.reset();
-    else if (!(this.readableEnded && this.writableFinished)) abandon(flow, this.#ground.timers);
+    else if (!(this.readableEnded && this.writableFinished)) flow.close();
   }
 }
 

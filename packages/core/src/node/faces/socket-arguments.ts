@@ -1,8 +1,9 @@
 import type { Target } from './dialer.js';
 import { checkedPort, misuse } from './socket-errors.js';
+import type { StreamSettings } from './socket-settings.js';
 
 /** As net.connect takes them. */
-export interface ConnectOptions {
+export interface ConnectOptions extends StreamSettings {
   readonly port: number | string;
   /** A name of the tailnet, or an IP address. Default `localhost`, as in Node: this node itself has that name nowhere, so say it. */
   readonly host?: string | undefined;
@@ -14,7 +15,7 @@ export interface ConnectOptions {
 }
 
 /** As the constructor of net.Socket takes them. */
-export interface SocketOptions {
+export interface SocketOptions extends StreamSettings {
   /** Default false: when the other side has finished, so does this one. */
   readonly allowHalfOpen?: boolean | undefined;
   readonly highWaterMark?: number | undefined;
@@ -30,7 +31,10 @@ export type ConnectArguments =
   | readonly [port: number, ready?: (() => void) | undefined]
   | readonly [port: number, host: string, ready?: (() => void) | undefined];
 
-export function connectArguments(given: ConnectArguments): { readonly target: Target; readonly ready: (() => void) | undefined } {
+export function connectArguments(given: ConnectArguments): {
+  readonly target: Target & StreamSettings;
+  readonly ready: (() => void) | undefined;
+} {
   const [first, second, third] = given as readonly unknown[];
   const ready = [second, third].find((argument) => typeof argument === 'function') as (() => void) | undefined;
   const host = typeof second === 'string' ? second : undefined;
@@ -38,7 +42,7 @@ export function connectArguments(given: ConnectArguments): { readonly target: Ta
   return { target: targetOf(options), ready };
 }
 
-function targetOf(options: ConnectOptions): Target {
+function targetOf(options: ConnectOptions): Target & StreamSettings {
   if ((options as { readonly path?: unknown }).path !== undefined)
     throw misuse(
       'ERR_INVALID_ARG_VALUE',
