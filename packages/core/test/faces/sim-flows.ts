@@ -3,7 +3,6 @@ import type { Address, FlowLayer, UdpPort } from '../../src/contracts/flows.js';
 import type { Clock } from '../../src/contracts/surroundings.js';
 import { systemClock } from '../../src/environment.js';
 import { type FacesOptions, type NodeFaces, nodeFaces } from '../../src/node/faces/node-faces.js';
-import { quietTimers } from '../../src/node/faces/quiet-timers.js';
 
 /** The streams and datagrams of a simulated host as the flow layer of a Stack. */
 export function simFlows(host: SimHost): Required<Pick<FlowLayer, 'connect' | 'listen' | 'bindUdp'>> {
@@ -28,12 +27,6 @@ async function bindUdp(host: SimHost, at: Address, receive: (datagram: Uint8Arra
   };
 }
 
-/** The machine's clock. What waits in the simulation does not hold the process, so that what a face holds can be counted. */
-const quietClock: Clock = {
-  ...systemClock,
-  at: (time, run) => (time <= systemClock.now() ? systemClock : quietTimers).at(time, run),
-};
-
 export interface Site {
   readonly faces: NodeFaces;
   readonly host: SimHost;
@@ -46,7 +39,7 @@ export interface SiteOptions extends FacesOptions {
 }
 
 /** Faces over one simulated machine: its 127.0.0.1 is the whole network. Real time unless told otherwise. */
-export function site({ clock = quietClock, names = {}, ...options }: SiteOptions = {}): Site {
+export function site({ clock = systemClock, names = {}, ...options }: SiteOptions = {}): Site {
   const network = new SimNetwork({ seed: 6, clock });
   const host = network.host('machine', { ports: [{ on: network.internet, addresses: ['192.0.2.1', '2001:db8::1'] }] });
   const faces = nodeFaces({ flows: simFlows(host), lookup: (name: string) => names[name] ?? [] } as never, options);

@@ -4,8 +4,13 @@ import { VirtualClock } from '@heddle/testing';
 import { expect, test } from 'vitest';
 import { simFlows, site } from '../../../test/faces/sim-flows.js';
 import { EventLoopHold, Pin } from './event-loop-hold.js';
+import { FlowServer } from './flow-server.js';
+import { FlowSocket } from './flow-socket.js';
 import { IdleTimer } from './idle-timer.js';
+import { tailnetLookup } from './lookup.js';
 import { nodeFaces } from './node-faces.js';
+import { quietTimers } from './quiet-timers.js';
+import { ReadSpace } from './read-space.js';
 
 /** Timers that keep this process alive. */
 function holding(): number {
@@ -31,22 +36,26 @@ test('one timer holds the process, however many sockets are open, and unref lets
 });
 
 test('open sockets and servers hold the process, closed and unref’ed ones do not', async () => {
-  const { faces } = site();
-  const before = holding();
-  const server = faces.listen({ port: 0, host: '127.0.0.1' }, (socket) => void socket.unref().resume());
+  const hold = new EventLoopHold();
+  const { host } = site();
+  const ground = { flows: simFlows(host), lookup: tailnetLookup(() => []), timers: quietTimers, hold, space: new ReadSpace() };
+  const server = new FlowServer(ground, {}, (socket) => void socket.unref().resume()).listen(0, '127.0.0.1');
+  expect(hold.holders).toBe(1);
   await once(server, 'listening');
-  expect(holding()).toBe(before + 1);
-  const client = faces.connect({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+  const client = new FlowSocket(ground).connect((server.address() as AddressInfo).port, '127.0.0.1');
   await once(client, 'connect');
+  expect(hold.holders).toBe(2);
   server.unref();
-  expect(holding()).toBe(before + 1);
+  expect(hold.holders).toBe(1);
   client.unref();
-  expect(holding()).toBe(before);
+  expect(hold.holders).toBe(0);
   client.ref();
-  expect(holding()).toBe(before + 1);
+  expect(hold.holders).toBe(1);
   await client[Symbol.asyncDispose]();
-  expect(holding()).toBe(before);
+  expect(hold.holders).toBe(0);
+  server.ref();
   await server[Symbol.asyncDispose]();
+  expect(hold.holders).toBe(0);
 });
 
 test('silence is counted from the last activity, without a timer for each', () => {
