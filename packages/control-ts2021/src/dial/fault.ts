@@ -1,0 +1,45 @@
+import type { Ts2021ErrorCode } from '../errors.js';
+
+export interface FaultDetails {
+  /** Of an HTTP answer. */
+  readonly status?: number;
+  /** Milliseconds for which the server asked not to be tried. */
+  readonly retryAfter?: number;
+  /** A request that certainly did not reach the server: it may go to another connection. */
+  readonly unsent?: boolean;
+  /** The key that the server shows now, where that is the fault. */
+  readonly shownKey?: string;
+  readonly cause?: unknown;
+}
+
+/** What went wrong between this node and its control server. Never leaves this package: it becomes state and health. */
+export class ControlFault extends Error {
+  readonly code: Ts2021ErrorCode;
+  readonly details: FaultDetails;
+
+  constructor(code: Ts2021ErrorCode, message: string, details: FaultDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ControlFault';
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The server, or something before it, answered and said no: to be asked again less often than one that is silent. */
+  get isRefusal(): boolean {
+    return this.code !== 'HEDDLE_TS2021_UNREACHABLE' && this.code !== 'HEDDLE_TS2021_BROKEN';
+  }
+}
+
+/** Any throw as a fault: what is none of ours counts as a connection that broke. */
+export function faultOf(thrown: unknown): ControlFault {
+  if (thrown instanceof ControlFault) return thrown;
+  const text = thrown instanceof Error ? thrown.message : 'the connection broke';
+  return new ControlFault('HEDDLE_TS2021_BROKEN', text, { cause: thrown });
+}
+
+/** Text of a stranger that is shown to people: one line, bounded, without control characters. */
+export function quoted(text: string, longest = 200): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}

@@ -1,0 +1,148 @@
+import type { Bytes } from '@heddle/core';
+
+/*
+ * A look at every byte of a JSON text before it is parsed, so that nothing in it can hurt who parses or walks it:
+ *
+ *   - nesting is counted here, without recursion;
+ *   - values are counted, because `{},` takes three bytes here and sixty in memory;
+ *   - numbers are finite: one that is very long, or whose exponent makes it infinite, is refused;
+ *   - integers beyond 2^53 would be rounded by JSON.parse: they are put into quotes, and so keep every digit. Who reads an id takes both.
+ *
+ * Grammar is left to JSON.parse: only strings and numbers have to be told apart from the rest.
+ */
+const DEEPEST = 64;
+/** Many times what 65,536 nodes need. */
+const MOST_CONTAINERS = 1 << 20;
+const MOST_VALUES = 1 << 22;
+const MOST_LONG_INTEGERS = 1 << 14;
+/** No number that means something has more characters. */
+const LONGEST_NUMBER = 64;
+/** The most digits that every integer of them keeps in a double. */
+const EXACT_DIGITS = 15;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const COMMA = 0x2c;
+const MINUS = 0x2d;
+
+/** A parsed object, straight from JSON.parse: read only named members of it, or walk its own entries. */
+export type JsonObject = { readonly [key: string]: unknown };
+
+export type GuardedJson = { readonly value: JsonObject } | { readonly refused: string };
+
+/** The object that a text holds; otherwise what is wrong with it. Never throws. */
+export function readJsonObject(bytes: Bytes): GuardedJson {
+  const scan = new JsonScan(bytes);
+  const refused = scan.run();
+  if (refused !== undefined) return { refused };
+  const value = parse(textWithQuotes(bytes, scan.longIntegers));
+  return isJsonObject(value) ? { value } : { refused: 'it is no JSON object' };
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** One pass over the bytes. */
+class JsonScan {
+  /** Start and end of each integer that a double may not hold, one after the other. */
+  readonly longIntegers: number[] = [];
+  readonly #bytes: Bytes;
+
+  constructor(bytes: Bytes) {
+    this.#bytes = bytes;
+  }
+
+  /** What is wrong; undefined when nothing is. */
+  run(): string | undefined {
+    const bytes = this.#bytes;
+    let depth = 0;
+    let containers = 0;
+    let commas = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at]!;
+      if (byte === QUOTE) at = this.#endOfString(at);
+      else if (byte === COMMA) {
+        if (++commas > MOST_VALUES) return `it has more than ${MOST_VALUES} values`;
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (++depth > DEEPEST) return `it is nested more than ${DEEPEST} deep`;
+        if (++containers > MOST_CONTAINERS) return `it has more than ${MOST_CONTAINERS} objects and lists`;
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
+      else if (startsNumber(byte)) {
+        const end = this.#endOfNumber(at);
+        const bad = this.#judgeNumber(at, end);
+        if (bad !== undefined) return bad;
+        at = end - 1;
+      }
+    }
+    return undefined;
+  }
+
+  /** The place of the closing quote, or the end. */
+  #endOfString(start: number): number {
+    const bytes = this.#bytes;
+    let at = start + 1;
+    while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+    return at;
+  }
+
+  #endOfNumber(start: number): number {
+    let at = start + 1;
+    while (at < this.#bytes.length && continuesNumber(this.#bytes[at]!)) at++;
+    return at;
+  }
+
+  #judgeNumber(start: number, end: number): string | undefined {
+    const length = end - start;
+    if (length <= EXACT_DIGITS && !this.#hasExponent(start, end)) return undefined;
+    if (length > LONGEST_NUMBER) return `it has a number of ${length} characters`;
+    const text = latin1(this.#bytes.subarray(start, end));
+    if (!Number.isFinite(Number(text))) return 'it has a number that is not finite';
+    if (/^-?[0-9]+$/.test(text) && !Number.isSafeInteger(Number(text))) this.longIntegers.push(start, end);
+    return this.longIntegers.length > 2 * MOST_LONG_INTEGERS ? `it has more than ${MOST_LONG_INTEGERS} integers beyond 2^53` : undefined;
+  }
+
+  #hasExponent(start: number, end: number): boolean {
+    for (let at = start; at < end; at++) if ((this.#bytes[at]! | 0x20) === 0x65) return true;
+    return false;
+  }
+}
+
+function startsNumber(byte: number): boolean {
+  return byte === MINUS || (byte >= 0x30 && byte <= 0x39);
+}
+
+/** Digits, sign, point, e, E. */
+function continuesNumber(byte: number): boolean {
+  return startsNumber(byte) || byte === 0x2b || byte === 0x2e || (byte | 0x20) === 0x65;
+}
+
+function latin1(bytes: Bytes): string {
+  return String.fromCharCode(...bytes);
+}
+
+/** The text, with quotes around the ranges. */
+function textWithQuotes(bytes: Bytes, ranges: readonly number[]): string {
+  const decoder = new TextDecoder();
+  if (ranges.length === 0) return decoder.decode(bytes);
+  const parts: string[] = [];
+  let from = 0;
+  for (let i = 0; i < ranges.length; i += 2) {
+    const [start, end] = [ranges[i]!, ranges[i + 1]!];
+    parts.push(decoder.decode(bytes.subarray(from, start)), '"', latin1(bytes.subarray(start, end)), '"');
+    from = end;
+  }
+  return [...parts, decoder.decode(bytes.subarray(from))].join('');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,49 @@
+import type { Bytes } from '@heddle/core';
+import { HEADER, LARGEST_FRAME, lengthFits } from './frames.js';
+
+export interface Frame {
+  readonly type: number;
+  readonly body: Bytes;
+}
+
+/** Cuts the server's bytes into frames, however they arrive. Holds less than one frame. */
+export class FrameReader {
+  readonly #held: Bytes = new Uint8Array(LARGEST_FRAME);
+  #heldLength = 0;
+  #input: Bytes = new Uint8Array(0);
+  #at = 0;
+  #broken = false;
+
+  /** Takes bytes that follow those before. Read `next` until it has nothing before the bytes are reused. */
+  push(bytes: Bytes): void {
+    this.#input = bytes;
+    this.#at = 0;
+  }
+
+  /** The next whole frame, `wait` for more bytes, or `broken` for good when a header is none. The body is a copy. */
+  next(): Frame | 'wait' | 'broken' {
+    if (this.#broken) return 'broken';
+    if (!this.#fill(HEADER)) return 'wait';
+    const type = this.#held[0]!;
+    const length = (this.#held[1]! << 8) | this.#held[2]!;
+    if (!lengthFits(type, length)) {
+      this.#broken = true;
+      return 'broken';
+    }
+    if (!this.#fill(HEADER + length)) return 'wait';
+    this.#heldLength = 0;
+    return { type, body: this.#held.slice(HEADER, HEADER + length) };
+  }
+
+  /** The one place through which bytes are taken. */
+  #fill(wanted: number): boolean {
+    const missing = wanted - this.#heldLength;
+    if (missing > 0) {
+      const taken = this.#input.subarray(this.#at, this.#at + missing);
+      this.#held.set(taken, this.#heldLength);
+      this.#heldLength += taken.length;
+      this.#at += taken.length;
+    }
+    return this.#heldLength >= wanted;
+  }
+}
