@@ -66,6 +66,8 @@ export const NODE_ROOMS = [
   { room: /^packages\/core\/src\/node\//, why: 'the export @heddle/core/node' },
   { room: /^packages\/transport-udp\/src\/(?!pure\/)/, why: 'a driver of sockets; its protocol parts lie in pure/' },
   { room: /^packages\/control-static\/src\/node\//, why: 'reads a file of configuration' },
+  { room: /^packages\/native-linux\/src\//, why: 'system calls of Linux' },
+  { room: /^packages\/stack-tun\/src\/(?!pure\/)/, why: 'a driver of the kernel; what is pure lies in pure/' },
 ];
 
 export const NODE_BAN = 'node:* is for drivers (core/node, sockets, files): the rest must run in a browser unchanged';
