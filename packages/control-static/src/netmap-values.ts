@@ -1,7 +1,7 @@
 import type { Peer, SelfConfig } from '@heddle/core';
 import type { InterfaceEntry, PeerEntry } from './device.js';
 import { udpRemote } from './endpoint.js';
-import { isHostPrefix } from './interface-address.js';
+import type { BookedPeer } from './peer-book.js';
 
 /** What the netmap says about the own side. */
 export function selfOf({ name, addresses, mtu, dns, listenPort, fwmark }: InterfaceEntry): SelfConfig {
@@ -16,13 +16,13 @@ export function selfOf({ name, addresses, mtu, dns, listenPort, fwmark }: Interf
 }
 
 /** What the netmap says about a peer, given what is known about the host name of its endpoint. */
-export function peerOf(entry: PeerEntry, addressesOf: (host: string) => readonly string[]): Peer {
+export function peerOf(entry: BookedPeer, addressesOf: (host: string) => readonly string[]): Peer {
   const { id, name, nodeKey, allowedIps, presharedKey, persistentKeepalive } = entry;
   return {
     id,
     name,
     nodeKey,
-    addresses: entry.addresses ?? allowedIps.filter(isHostPrefix),
+    addresses: entry.addresses ?? entry.hosts,
     allowedIps,
     endpoints: endpointsOf(entry, addressesOf),
     ...(presharedKey !== undefined && { presharedKey }),

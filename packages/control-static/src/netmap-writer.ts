@@ -4,7 +4,7 @@ import type { InterfaceEntry, PeerEntry } from './device.js';
 import type { DeviceState } from './device-state.js';
 import { NameKeeper } from './name-keeper.js';
 import { peerOf, selfOf } from './netmap-values.js';
-import type { PeerChanges } from './peer-book.js';
+import type { BookedPeer, PeerChanges } from './peer-book.js';
 import { sameSelf } from './same-peer.js';
 
 export interface NetmapWriterOptions {
@@ -64,7 +64,7 @@ export class NetmapWriter {
     this.#stream.complete();
   }
 
-  #patch(set: readonly PeerEntry[], removed: readonly string[]): void {
+  #patch(set: readonly BookedPeer[], removed: readonly string[]): void {
     const { self } = this.#options.state;
     const selfChanged = this.#shown === undefined || !sameSelf(this.#shown, self);
     if (!selfChanged && set.length === 0 && removed.length === 0) return;
@@ -84,7 +84,7 @@ export class NetmapWriter {
     for (const { id, endpoint } of entries) this.#names?.use(id, endpoint !== undefined && 'host' in endpoint ? endpoint.host : undefined);
   }
 
-  #peerOf(entry: PeerEntry): Peer {
+  #peerOf(entry: BookedPeer): Peer {
     return peerOf(entry, (host) => this.#names?.addressesOf(host) ?? []);
   }
 }

@@ -20,6 +20,14 @@ export interface PeerConfig {
   readonly persistentKeepalive?: number;
 }
 
+/** Some of a peer's allowed IPs, written as in PeerConfig. What is both removed and added is there afterwards. */
+export interface AllowedIpsPatch {
+  /** Taken from whoever has them. */
+  readonly add: readonly string[];
+  /** Not having one of them is no mistake. */
+  readonly remove: readonly string[];
+}
+
 /** The peer as its owner sees it. Bytes are whole datagrams, without those of the network below. */
 export interface PeerStatus {
   readonly publicKey: Bytes;
@@ -129,6 +137,11 @@ export interface WireGuardEngine {
   setMtu(mtu: number): void;
   /** Adds or changes one peer; what stays the same keeps its session. Throws a WireGuardError, with nothing applied, for what cannot be. */
   setPeer(now: number, config: PeerConfig): PeerRef;
+  /**
+   * Changes some allowed IPs of a peer, at the cost of these and not of all that it has. How many different prefixes it has then, or undefined
+   * when there is no such peer. Throws as setPeer does, with nothing applied.
+   */
+  patchAllowedIps(now: number, publicKey: Bytes, patch: AllowedIpsPatch): number | undefined;
   /** False when there is no such peer. */
   removePeer(now: number, publicKey: Bytes): boolean;
   peer(publicKey: Bytes): PeerRef | undefined;

@@ -1,4 +1,5 @@
 export type {
+  AllowedIpsPatch,
   DropReason,
   Endpoint,
   PeerConfig,

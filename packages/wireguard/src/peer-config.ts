@@ -18,13 +18,13 @@ export interface CheckedConfig {
   readonly persistentKeepalive: number;
 }
 
-/** Throws a coded error that names the first thing wrong. */
-export function checkConfig(config: PeerConfig): CheckedConfig {
+/** Throws a coded error that names the first thing wrong. `known` are prefixes by canonical text, which need no reading again. */
+export function checkConfig(config: PeerConfig, known: ReadonlyMap<string, Prefix>): CheckedConfig {
   requireKey('publicKey', config.publicKey);
   const { presharedKey } = config;
   if (presharedKey !== undefined) requireKey('presharedKey', presharedKey);
   return {
-    prefixes: new Map(config.allowedIps.map(parse).map((prefix) => [formatPrefix(prefix), prefix])),
+    prefixes: readPrefixes(config.allowedIps, known),
     presharedKey: presharedKey?.slice() ?? NO_PRESHARED_KEY,
     persistentKeepalive: 1000 * checkKeepalive(config.persistentKeepalive ?? 0),
   };
@@ -34,6 +34,22 @@ export function checkConfig(config: PeerConfig): CheckedConfig {
 export function requireKey(name: string, key: Bytes): void {
   if (key.length === KEY) return;
   throw new WireGuardError('HEDDLE_WIREGUARD_KEY', `${name} must have ${KEY} bytes, not ${key.length}`);
+}
+
+/** Prefixes by canonical text, in the order given. Throws a coded error that names the first one that is none. */
+export function readPrefixes(texts: readonly string[], known: ReadonlyMap<string, Prefix>): Map<string, Prefix> {
+  const prefixes = new Map<string, Prefix>();
+  for (const text of texts) {
+    const prefix = known.get(text);
+    if (prefix === undefined) readInto(prefixes, text);
+    else prefixes.set(text, prefix);
+  }
+  return prefixes;
+}
+
+function readInto(prefixes: Map<string, Prefix>, text: string): void {
+  const prefix = parse(text);
+  prefixes.set(formatPrefix(prefix), prefix);
 }
 
 function parse(text: string): Prefix {

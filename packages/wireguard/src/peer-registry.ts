@@ -1,11 +1,13 @@
 import { equalBytes } from '@heddle/crypto';
 import type { Prefix } from '@heddle/wire';
 import { NO_OWNER } from './allowed-ips.js';
-import type { PeerConfig } from './contract.js';
+import type { AllowedIpsPatch, PeerConfig } from './contract.js';
 import type { Device } from './device.js';
 import { WireGuardError } from './errors.js';
 import { Peer, type PeerSurroundings } from './peer.js';
-import { type CheckedConfig, checkConfig } from './peer-config.js';
+import { type CheckedConfig, checkConfig, readPrefixes } from './peer-config.js';
+
+const NO_PREFIXES: ReadonlyMap<string, Prefix> = new Map();
 
 /** Adds, changes and removes peers by the smallest difference: what stays the same is not touched. */
 export class PeerRegistry {
@@ -26,14 +28,23 @@ export class PeerRegistry {
 
   /** True in `keepaliveDue` when a persistent keepalive was switched on. */
   set(config: PeerConfig): { readonly peer: Peer; readonly keepaliveDue: boolean } {
-    const checked = checkConfig(config);
-    const peer = this.#device.peers.byKey(config.publicKey) ?? this.#add(config);
+    const known = this.#device.peers.byKey(config.publicKey);
+    const checked = checkConfig(config, known?.allowedIps ?? NO_PREFIXES);
+    const peer = known ?? this.#add(config);
     const keepaliveDue = peer.timers.persistentKeepalive === 0 && checked.persistentKeepalive > 0;
     peer.presharedKey = checked.presharedKey;
     peer.timers.persistentKeepalive = checked.persistentKeepalive;
     this.#setPrefixes(peer, checked);
     moveTo(peer, config.endpoint);
     return { peer, keepaliveDue };
+  }
+
+  /** Touches nothing but what the patch names. */
+  patch(peer: Peer, { add, remove }: AllowedIpsPatch): void {
+    const added = readPrefixes(add, peer.allowedIps);
+    const removed = readPrefixes(remove, peer.allowedIps);
+    for (const [text, prefix] of removed) if (!added.has(text)) this.#release(peer, text, prefix);
+    for (const [text, prefix] of added) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix);
   }
 
   remove(peer: Peer): void {
@@ -62,12 +73,13 @@ export class PeerRegistry {
   }
 
   #setPrefixes(peer: Peer, { prefixes }: CheckedConfig): void {
-    for (const [text, prefix] of peer.allowedIps) {
-      if (prefixes.has(text)) continue;
-      this.#device.allowedIps.release(prefix, peer.ref.id);
-      peer.allowedIps.delete(text);
-    }
+    for (const [text, prefix] of peer.allowedIps) if (!prefixes.has(text)) this.#release(peer, text, prefix);
     for (const [text, prefix] of prefixes) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix);
+  }
+
+  #release(peer: Peer, text: string, prefix: Prefix): void {
+    this.#device.allowedIps.release(prefix, peer.ref.id);
+    peer.allowedIps.delete(text);
   }
 
   /** A prefix has one owner: giving it to a peer takes it from another. */

@@ -65,6 +65,46 @@ test('a prefix given to another peer leaves the first, in both lists and on the 
   expect(a.drops).toEqual({ cryptokey: 1, 'no-route': 1 });
 });
 
+test('a patch changes the prefixes that it names, takes them from others, and says how many the peer has then', () => {
+  const { sim, a, b } = connected();
+  const c = sim.node();
+  const ref = a.knows(c, { allowedIps: ['10.1.0.0/16', '10.2.0.0/16', 'fd01::/16'] });
+  const patch = { remove: ['10.2.0.7/16', '10.77.0.0/16'], add: [`${b.address}/32`, 'FD02::0:1', '10.1.0.0/16'] };
+  expect(a.engine.patchAllowedIps(sim.now, c.publicKey, patch)).toBe(4);
+  expect(a.engine.status(ref).allowedIps).toEqual(['10.1.0.0/16', 'fd01::/16', `${b.address}/32`, 'fd02::1/128']);
+  expect(a.engine.status(a.peer(b)).allowedIps).toEqual([`${b.address6}/128`]);
+  expect(sim.sent(a, 1)).toHaveLength(1);
+});
+
+test('what a patch both removes and adds is there afterwards', () => {
+  const { sim, a, b } = connected();
+  expect(a.engine.patchAllowedIps(sim.now, b.publicKey, { remove: [b.address], add: [`${b.address}/32`] })).toBe(2);
+  a.say(b, 'still there');
+  sim.run(100);
+  expect(b.heard).toEqual(['hello', 'still there']);
+});
+
+test('a patch that another peer’s prefix is removed from leaves it with that peer', () => {
+  const { sim, a, b } = connected();
+  const c = sim.node();
+  a.knows(c, { allowedIps: ['10.1.0.0/16'] });
+  expect(a.engine.patchAllowedIps(sim.now, b.publicKey, { remove: ['10.1.0.0/16'], add: [] })).toBe(2);
+  expect(a.engine.status(a.peer(c)).allowedIps).toEqual(['10.1.0.0/16']);
+});
+
+test('a patch with a prefix that is none changes nothing, and without a peer there is nothing to change', () => {
+  const { sim, a, b } = connected();
+  const before = a.engine.status(a.peer(b)).allowedIps;
+  for (const patch of [
+    { remove: [b.address], add: ['10.0.0.0/33'] },
+    { remove: [b.address, 'x'], add: ['10.5.0.0/16'] },
+  ]) {
+    expect(codeOf(() => a.engine.patchAllowedIps(sim.now, b.publicKey, patch))).toBe('HEDDLE_WIREGUARD_PREFIX');
+  }
+  expect(a.engine.status(a.peer(b)).allowedIps).toEqual(before);
+  expect(a.engine.patchAllowedIps(sim.now, new Uint8Array(32), { remove: [], add: ['10.5.0.0/16'] })).toBeUndefined();
+});
+
 test('prefixes are shown without host bits and in the order given', () => {
   const sim = new Sim();
   const [a, b] = [sim.node(), sim.node()];

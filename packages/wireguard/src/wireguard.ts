@@ -1,5 +1,5 @@
 import { type Bytes, equalBytes, type PacketTable } from '@heddle/crypto';
-import type { Endpoint, PeerConfig, PeerRef, PeerStatus, WireGuardEngine, WireGuardOptions } from './contract.js';
+import type { AllowedIpsPatch, Endpoint, PeerConfig, PeerRef, PeerStatus, WireGuardEngine, WireGuardOptions } from './contract.js';
 import { Device } from './device.js';
 import { WireGuardError } from './errors.js';
 import { wireGuardNoise } from './handshake-message.js';
@@ -60,6 +60,12 @@ export class WireGuard implements WireGuardEngine {
     const { peer, keepaliveDue } = this.#registry.set(config);
     if (keepaliveDue) this.#announce(now, peer);
     return peer.ref;
+  }
+
+  patchAllowedIps(_now: number, publicKey: Bytes, patch: AllowedIpsPatch): number | undefined {
+    const peer = this.#device.peers.byKey(publicKey);
+    if (peer !== undefined) this.#registry.patch(peer, patch);
+    return peer?.allowedIps.size;
   }
 
   removePeer(_now: number, publicKey: Bytes): boolean {

@@ -1,5 +1,9 @@
 import type { PeerConfig, PeerRef, WireGuardEngine } from '@heddle/wireguard';
 import type { NetmapPatch, Peer } from '../contracts/netmap.js';
+import { listChange } from './list-change.js';
+
+/** A change of prefixes is told as such when it is at most this part of all; beyond, telling all of them costs no more. */
+const SMALL = 1 / 8;
 
 export interface PeerKeeperOptions {
   readonly engine: WireGuardEngine;
@@ -16,6 +20,8 @@ export class PeerKeeper {
   readonly #options: PeerKeeperOptions;
   readonly #refs = new Map<string, PeerRef>();
   readonly #ids: (string | undefined)[] = [];
+  /** As the engine has them. */
+  readonly #applied = new Map<string, Peer>();
 
   constructor(options: PeerKeeperOptions) {
     this.#options = options;
@@ -45,23 +51,45 @@ export class PeerKeeper {
   /** A keepalive that is due at once must find a path, so it comes after the peer's route. */
   #set(peer: Peer): void {
     const { engine, now, added, refused } = this.#options;
-    const known = this.#refs.has(peer.id);
+    const known = this.#refs.get(peer.id);
     try {
-      const config = peerConfig(peer);
-      const ref = engine.setPeer(now(), known ? config : { ...config, persistentKeepalive: 0 });
+      const ref = known === undefined ? this.#add(peer) : this.#change(peer, known);
       this.#refs.set(peer.id, ref);
       this.#ids[ref.id] = peer.id;
+      this.#applied.set(peer.id, peer);
       added(peer, ref);
-      if (!known && config.persistentKeepalive !== 0) engine.setPeer(now(), config);
+      if (known === undefined && keepaliveOf(peer) !== 0) engine.setPeer(now(), peerConfig(peer));
     } catch (error) {
       refused(peer, error);
     }
+  }
+
+  #add(peer: Peer): PeerRef {
+    return this.#options.engine.setPeer(this.#options.now(), { ...peerConfig(peer), persistentKeepalive: 0 });
+  }
+
+  #change(peer: Peer, ref: PeerRef): PeerRef {
+    return this.#patchPrefixes(peer) ? ref : this.#options.engine.setPeer(this.#options.now(), peerConfig(peer));
+  }
+
+  /**
+   * True when nothing but prefixes changed, few of them, and the engine has exactly those of the peer now. It has fewer when a prefix is
+   * written twice or another peer has taken it: then all have to be told.
+   */
+  #patchPrefixes(peer: Peer): boolean {
+    const before = this.#applied.get(peer.id);
+    if (before === undefined || !sameSettings(before, peer)) return false;
+    const change = listChange(before.allowedIps, peer.allowedIps) ?? { before: [], after: [] };
+    if (change.before.length + change.after.length > SMALL * peer.allowedIps.length) return false;
+    const patch = { remove: change.before, add: change.after };
+    return this.#options.engine.patchAllowedIps(this.#options.now(), peer.nodeKey, patch) === peer.allowedIps.length;
   }
 
   #remove(id: string): void {
     const ref = this.#refs.get(id);
     if (ref === undefined) return;
     this.#refs.delete(id);
+    this.#applied.delete(id);
     this.#ids[ref.id] = undefined;
     this.#options.engine.removePeer(this.#options.now(), ref.publicKey);
     this.#options.removed(id, ref);
@@ -72,9 +100,20 @@ function peerConfig(peer: Peer): PeerConfig {
   return {
     publicKey: peer.nodeKey,
     allowedIps: peer.allowedIps,
-    persistentKeepalive: peer.persistentKeepalive ?? 0,
+    persistentKeepalive: keepaliveOf(peer),
     ...(peer.presharedKey && { presharedKey: peer.presharedKey }),
   };
+}
+
+function keepaliveOf(peer: Peer): number {
+  return peer.persistentKeepalive ?? 0;
+}
+
+/** What the engine is told apart from prefixes; a changed key has made the peer a new one before. */
+function sameSettings(a: Peer, b: Peer): boolean {
+  const [before, after] = [a.presharedKey, b.presharedKey];
+  const sameKey = before === undefined || after === undefined ? before === after : sameBytes(before, after);
+  return sameKey && keepaliveOf(a) === keepaliveOf(b);
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

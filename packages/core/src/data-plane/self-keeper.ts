@@ -1,10 +1,13 @@
 import type { NetmapPatch, SelfConfig } from '../contracts/netmap.js';
 import type { StackConfig } from '../contracts/stack.js';
 import type { BindPort } from './bind-port.js';
+import { listChange } from './list-change.js';
 import type { StackPort } from './stack-port.js';
 
 /** Plain WireGuard's MTU. */
 export const DEFAULT_MTU = 1420;
+
+const NONE: readonly string[] = [];
 
 export interface SelfKeeperOptions {
   readonly stack: () => StackPort | undefined;
@@ -76,10 +79,10 @@ export class SelfKeeper {
 
   /** Counts how many peers have a prefix; true when the set of prefixes changed. */
   #setPrefixes(id: string, prefixes: readonly string[]): boolean {
-    const before = this.#prefixes.get(id) ?? [];
-    if (before.length === prefixes.length && before.every((prefix, i) => prefix === prefixes[i])) return false;
-    for (const prefix of before) this.#count(prefix, -1);
-    for (const prefix of prefixes) this.#count(prefix, 1);
+    const change = listChange(this.#prefixes.get(id) ?? NONE, prefixes);
+    if (change === undefined) return false;
+    for (const prefix of change.before) this.#count(prefix, -1);
+    for (const prefix of change.after) this.#count(prefix, 1);
     if (prefixes.length === 0) this.#prefixes.delete(id);
     else this.#prefixes.set(id, prefixes);
     return true;
