@@ -9,11 +9,25 @@ const LONG = 2 ** 31 - 1;
  */
 export class EventLoopHold {
   #holders = 0;
+  readonly #open = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
 
   /** How many hold just now. */
   get holders(): number {
     return this.#holders;
+  }
+
+  /** Closes what is open and was made with a way to be closed. */
+  closeAll(): void {
+    for (const close of [...this.#open]) close();
+  }
+
+  opened(close: () => void): void {
+    this.#open.add(close);
+  }
+
+  closed(close: () => void): void {
+    this.#open.delete(close);
   }
 
   take(): void {
@@ -32,12 +46,15 @@ export class EventLoopHold {
 /** One socket's share of the hold: what `ref` and `unref` switch, and what opening and closing begin and end. */
 export class Pin {
   readonly #hold: EventLoopHold;
+  readonly #end: (() => void) | undefined;
   #wanted = true;
   #open = false;
   #held = false;
 
-  constructor(hold: EventLoopHold) {
+  /** `end` closes the socket when the whole node closes; what ends with the Stack by itself has none. */
+  constructor(hold: EventLoopHold, end?: () => void) {
     this.#hold = hold;
+    this.#end = end;
   }
 
   get isRef(): boolean {
@@ -51,11 +68,13 @@ export class Pin {
 
   open(): void {
     this.#open = true;
+    if (this.#end !== undefined) this.#hold.opened(this.#end);
     this.#settle();
   }
 
   close(): void {
     this.#open = false;
+    if (this.#end !== undefined) this.#hold.closed(this.#end);
     this.#settle();
   }
 

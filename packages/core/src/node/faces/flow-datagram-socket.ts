@@ -52,7 +52,7 @@ export class FlowDatagramSocket extends DatagramSettings {
     this.type = options.type ?? 'udp4';
     this.#ground = ground;
     this.#lookup = options.lookup ?? ground.lookup;
-    this.#pin = new Pin(ground.hold);
+    this.#pin = new Pin(ground.hold, () => this.close());
     if (onMessage !== undefined) this.on('message', onMessage);
     this.#closeOn(options.signal);
   }

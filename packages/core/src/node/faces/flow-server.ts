@@ -27,15 +27,18 @@ export class FlowServer extends EventEmitter {
   readonly #ground: ServerGround;
   readonly #options: ServerOptions;
   readonly #pin: Pin;
+  readonly #closing: (() => void) | undefined;
   #opening: object | undefined;
   #listener: FlowListener | undefined;
   #connections = 0;
 
-  constructor(ground: ServerGround, options: ServerOptions = {}, onConnection?: (socket: FlowSocket) => void) {
+  /** `closing` is called when it takes no more connections. */
+  constructor(ground: ServerGround, options: ServerOptions = {}, onConnection?: (socket: FlowSocket) => void, closing?: () => void) {
     super();
     this.#ground = ground;
     this.#options = options;
-    this.#pin = new Pin(ground.hold);
+    this.#closing = closing;
+    this.#pin = new Pin(ground.hold, () => this.close());
     if (onConnection !== undefined) this.on('connection', onConnection);
   }
 
@@ -74,6 +77,7 @@ export class FlowServer extends EventEmitter {
     if (callback !== undefined && running) this.once('close', callback);
     else if (callback !== undefined) this.once('close', () => callback(misuse('ERR_SERVER_NOT_RUNNING', 'Server is not running.')));
     this.#stop();
+    this.#closing?.();
     this.#emitCloseIfDrained();
     return this;
   }

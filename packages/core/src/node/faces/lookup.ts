@@ -14,7 +14,8 @@ export type Names = (name: string) => readonly string[];
 
 /** Answers from the netmap; asks `otherwise`, if there is one, for names that it does not know. */
 export function tailnetLookup(names: Names, otherwise?: LookupFunction): LookupFunction {
-  return (hostname, options, callback) => {
+  return (hostname, given, last) => {
+    const [options, callback] = lookupArguments(given, last);
     const found = addressesOf(hostname, names).filter(wanted(options.family));
     if (found.length > 0) nextTick(answer, options, found, callback);
     else if (otherwise !== undefined) otherwise(hostname, options, callback);
@@ -30,6 +31,12 @@ export function resolveBy(lookup: LookupFunction, host: string, options: LookupO
       resolve(typeof found === 'string' ? [{ address: found, family: family === 6 ? 6 : 4 }] : found.map(candidate));
     });
   });
+}
+
+/** dns.lookup also takes a family in place of options, or the callback alone. */
+function lookupArguments(given: unknown, last: unknown): readonly [LookupOptions, Answer] {
+  if (typeof given === 'function') return [{}, given as Answer];
+  return [typeof given === 'number' ? { family: given } : ((given ?? {}) as LookupOptions), last as Answer];
 }
 
 function candidate({ address, family }: LookupAddress): Candidate {

@@ -2,16 +2,18 @@ import type { RemoteInfo } from 'node:dgram';
 import type { EventEmitter } from 'node:events';
 import type { Agent, AgentOptions } from 'node:http';
 import type { Agent as HttpsAgent, AgentOptions as HttpsAgentOptions } from 'node:https';
+import type { FlowLayer } from '../../contracts/flows.js';
 import type { HeddleNode } from '../../heddle-node/heddle-node.js';
 import { FlowHttpAgent, FlowHttpsAgent } from './agents.js';
 import { EventLoopHold } from './event-loop-hold.js';
-import { type DatagramOptions, FlowDatagramSocket } from './flow-datagram-socket.js';
+import { type DatagramGround, type DatagramOptions, FlowDatagramSocket } from './flow-datagram-socket.js';
 import { FlowServer, type ServerGround, type ServerOptions } from './flow-server.js';
 import { FlowSocket } from './flow-socket.js';
 import type { ListenOptions } from './listen-arguments.js';
 import { type LookupFunction, tailnetLookup } from './lookup.js';
 import { quietTimers, type Timers } from './quiet-timers.js';
 import { ReadSpace } from './read-space.js';
+import { servedBy } from './served-by.js';
 import type { ConnectOptions, SocketOptions } from './socket-arguments.js';
 import { type Dispatcher, installedUndici, type Undici, undiciConnector } from './undici.js';
 
@@ -33,6 +35,11 @@ export interface DispatcherOptions {
 /** What takes connections: a function, or a server of Node such as that of http.createServer. */
 export type Connections = ((socket: FlowSocket) => void) | EventEmitter;
 
+export type OnMessage = (message: Buffer, from: RemoteInfo) => void;
+
+/** As dgram.createSocket and socket.bind take them. */
+export type BindOptions = DatagramOptions & { readonly port?: number; readonly address?: string };
+
 /** The node with the habits of Node: everything goes over the tailnet, and names are those of its peers. */
 export interface NodeFaces {
   /** As net.connect. */
@@ -44,12 +51,9 @@ export interface NodeFaces {
   /** As net.createServer: listens later. */
   server(options?: ServerOptions, connections?: Connections): FlowServer;
   /** As dgram.createSocket(...).bind(options). */
-  bindUdp(
-    options?: DatagramOptions & { readonly port?: number; readonly address?: string },
-    onMessage?: (message: Buffer, from: RemoteInfo) => void,
-  ): FlowDatagramSocket;
+  bindUdp(options?: BindOptions, onMessage?: OnMessage): FlowDatagramSocket;
   /** As dgram.createSocket: binds later, or when it first sends. */
-  datagramSocket(options?: DatagramOptions, onMessage?: (message: Buffer, from: RemoteInfo) => void): FlowDatagramSocket;
+  datagramSocket(options?: DatagramOptions, onMessage?: OnMessage): FlowDatagramSocket;
   /** As dns.lookup. */
   readonly lookup: LookupFunction;
   httpAgent(options?: AgentOptions): Agent;
@@ -60,27 +64,31 @@ export interface NodeFaces {
   readonly fetch: typeof globalThis.fetch;
 }
 
-/** Puts Node's sockets, servers, agents and fetch on a node. Opens nothing by itself; what is opened ends with the node's Stack. */
-export function nodeFaces(node: Pick<HeddleNode, 'flows' | 'lookup'>, options: FacesOptions = {}): NodeFaces {
+/** What faces ask of a node. */
+export type FacedNode = Pick<HeddleNode, 'flows' | 'lookup'> & Partial<Pick<HeddleNode, 'state$'>>;
+
+/** Puts Node's sockets, servers, agents and fetch on a node. Opens nothing by itself; what is opened ends with the node. */
+export function nodeFaces(node: FacedNode, options: FacesOptions = {}): NodeFaces {
   return new Faces(node, options);
 }
 
 class Faces implements NodeFaces {
   readonly lookup: LookupFunction;
-  readonly #ground: ServerGround & Pick<HeddleNode, 'flows'>;
+  readonly #ground: ServerGround & DatagramGround;
   readonly #undici: () => Undici;
   #shared: Dispatcher | undefined;
 
-  constructor(node: Pick<HeddleNode, 'flows' | 'lookup'>, options: FacesOptions) {
+  constructor(node: FacedNode, options: FacesOptions) {
     this.lookup = tailnetLookup((name) => node.lookup(name), options.lookup);
     this.#undici = () => options.undici ?? installedUndici();
     this.#ground = {
-      flows: node.flows,
+      flows: flowsOf(node),
       lookup: this.lookup,
       timers: options.timers ?? quietTimers,
       hold: new EventLoopHold(),
       space: new ReadSpace(),
     };
+    node.state$?.subscribe({ complete: () => this.#ground.hold.closeAll() });
   }
 
   readonly connect = (options: ConnectOptions & SocketOptions, ready?: () => void): FlowSocket =>
@@ -92,44 +100,35 @@ class Faces implements NodeFaces {
     return fetch(input, { ...init, dispatcher: this.#shared } as RequestInit);
   };
 
-  socket(options?: SocketOptions): FlowSocket {
-    return new FlowSocket(this.#ground, options);
-  }
+  readonly socket = (options?: SocketOptions): FlowSocket => new FlowSocket(this.#ground, options);
 
-  server(options?: ServerOptions, connections?: Connections): FlowServer {
-    return new FlowServer(this.#ground, options, typeof connections === 'object' ? handTo(connections) : connections);
-  }
+  readonly server = (options?: ServerOptions, connections?: Connections): FlowServer =>
+    typeof connections === 'object' ? servedBy(connections, this.#ground, options) : new FlowServer(this.#ground, options, connections);
 
-  listen(options: ListenOptions & ServerOptions, connections?: Connections): FlowServer {
-    return this.server(options, connections).listen(options);
-  }
+  readonly listen = (options: ListenOptions & ServerOptions, connections?: Connections): FlowServer =>
+    this.server(options, connections).listen(options);
 
-  datagramSocket(options?: DatagramOptions, onMessage?: (message: Buffer, from: RemoteInfo) => void): FlowDatagramSocket {
-    return new FlowDatagramSocket(this.#ground, options, onMessage);
-  }
+  readonly datagramSocket = (options?: DatagramOptions, onMessage?: OnMessage): FlowDatagramSocket =>
+    new FlowDatagramSocket(this.#ground, options, onMessage);
 
-  bindUdp(
-    options: DatagramOptions & { readonly port?: number; readonly address?: string } = {},
-    onMessage?: (message: Buffer, from: RemoteInfo) => void,
-  ): FlowDatagramSocket {
-    return this.datagramSocket(options, onMessage).bind(options);
-  }
+  readonly bindUdp = (options: BindOptions = {}, onMessage?: OnMessage): FlowDatagramSocket =>
+    this.datagramSocket(options, onMessage).bind(options);
 
-  httpAgent(options?: AgentOptions): Agent {
-    return new FlowHttpAgent(this.connect, options);
-  }
+  readonly httpAgent = (options?: AgentOptions): Agent => new FlowHttpAgent(this.connect, options);
 
-  httpsAgent(options?: HttpsAgentOptions): HttpsAgent {
-    return new FlowHttpsAgent(this.connect, options);
-  }
+  readonly httpsAgent = (options?: HttpsAgentOptions): HttpsAgent => new FlowHttpsAgent(this.connect, options);
 
-  dispatcher({ tls = {}, ...options }: DispatcherOptions = {}): Dispatcher {
+  readonly dispatcher = ({ tls = {}, ...options }: DispatcherOptions = {}): Dispatcher => {
     const { Agent } = this.#undici();
     return new Agent({ ...options, connect: undiciConnector(this.connect, tls) } as never) as Dispatcher;
-  }
+  };
 }
 
-/** A server of Node takes a connection from elsewhere when it is told of it. */
-function handTo(server: EventEmitter): (socket: FlowSocket) => void {
-  return (socket) => void server.emit('connection', socket);
+/** Asked for at each call: before the start of a node, and after its end, there are none, and that is an error of the call. */
+function flowsOf(node: Pick<HeddleNode, 'flows'>): Pick<FlowLayer, 'connect' | 'listen' | 'bindUdp'> {
+  return {
+    connect: async (...call) => node.flows.connect!(...call),
+    listen: async (...call) => node.flows.listen!(...call),
+    bindUdp: async (...call) => node.flows.bindUdp!(...call),
+  };
 }
