@@ -1,1 +1,3 @@
-export {};
+export type { TunStackOptions } from './options.js';
+export { tun } from './tun.js';
+export { TunStack } from './tun-stack.js';
