@@ -53,10 +53,3 @@ function keyIn(body: string): PublicKey<'machine'> | undefined {
     return undefined;
   }
 }
-
-/** `Retry-After` in milliseconds: seconds or an HTTP date. What is implausible counts as not there. */
-export function readRetryAfter(text: string | undefined, wallNow: number): number | undefined {
-  if (text === undefined) return undefined;
-  const wait = /^\d{1,6}$/.test(text.trim()) ? Number(text) * 1_000 : new Date(text).getTime() - wallNow;
-  return wait >= 0 && wait <= 3_600_000 ? wait : undefined;
-}

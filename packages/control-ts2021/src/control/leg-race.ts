@@ -1,0 +1,102 @@
+import type { Clock } from '@heddle/core';
+import type { Leg } from '../dial/control-url.js';
+import { type ControlFault, faultOf } from '../dial/fault.js';
+
+interface RaceContext<T> {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Ends what a leg brings after another has won. */
+  readonly drop: (late: T) => void;
+}
+
+interface Settle<T> {
+  resolve(value: T): void;
+  reject(fault: unknown): void;
+}
+
+/**
+ * Tries the legs of a dial: each starts at its delay, or as soon as all that started before have failed. The first that succeeds wins, the
+ * others are aborted and what they still bring is dropped. When all fail, the answer that says most is thrown.
+ */
+export function raceLegs<T>(
+  legs: readonly Leg[],
+  attempt: (leg: Leg, signal: AbortSignal) => Promise<T>,
+  context: RaceContext<T>,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const race = new LegRace(legs, attempt, context, { resolve, reject });
+    race.start();
+  });
+}
+
+class LegRace<T> {
+  readonly #legs: readonly Leg[];
+  readonly #attempt: (leg: Leg, signal: AbortSignal) => Promise<T>;
+  readonly #context: RaceContext<T>;
+  readonly #settle: Settle<T>;
+  readonly #losers = new AbortController();
+  readonly #faults: ControlFault[] = [];
+  readonly #began: number;
+  #next = 0;
+  #done = false;
+  #cancel = (): void => {};
+
+  constructor(
+    legs: readonly Leg[],
+    attempt: (leg: Leg, signal: AbortSignal) => Promise<T>,
+    context: RaceContext<T>,
+    settle: Settle<T>,
+  ) {
+    this.#legs = legs;
+    this.#attempt = attempt;
+    this.#context = context;
+    this.#settle = settle;
+    this.#began = context.clock.now();
+  }
+
+  start(): void {
+    const { signal } = this.#context;
+    if (signal.aborted) return this.#settle.reject(signal.reason);
+    signal.addEventListener('abort', this.#aborted, { once: true });
+    this.#startNext();
+  }
+
+  #aborted = (): void => this.#finish(() => this.#settle.reject(this.#context.signal.reason));
+
+  #startNext(): void {
+    this.#cancel();
+    const leg = this.#legs[this.#next++];
+    if (leg === undefined || this.#done) return;
+    this.#attempt(leg, this.#losers.signal).then(
+      (value) => this.#won(value),
+      (fault: unknown) => this.#lost(faultOf(fault)),
+    );
+    const following = this.#legs[this.#next];
+    if (following !== undefined) this.#cancel = this.#context.clock.at(this.#began + following.delay, () => this.#startNext());
+  }
+
+  #won(value: T): void {
+    if (this.#done) return this.#context.drop(value);
+    this.#finish(() => this.#settle.resolve(value));
+  }
+
+  #lost(fault: ControlFault): void {
+    this.#faults.push(fault);
+    if (this.#faults.length === this.#legs.length) this.#finish(() => this.#settle.reject(this.#tellingFault()));
+    else if (this.#faults.length === this.#next) this.#startNext();
+  }
+
+  /** The URL's own leg is the last word, but whoever answered says more than silence. */
+  #tellingFault(): ControlFault {
+    return this.#faults.find((fault) => fault.isRefusal) ?? this.#faults[0]!;
+  }
+
+  #finish(settle: () => void): void {
+    if (this.#done) return;
+    this.#done = true;
+    this.#cancel();
+    this.#context.signal.removeEventListener('abort', this.#aborted);
+    settle();
+    this.#losers.abort(new Error('another leg was faster, or the dial is over'));
+  }
+}
