@@ -1,4 +1,4 @@
-import { type Bytes, formatAddress, formatAddressPort, parseAddressPort, parsePrefix, type Prefix, prefixContains } from '@heddle/wire';
+import { type Bytes, formatAddress, formatAddressPort, type Prefix, parseAddressPort, parsePrefix, prefixContains } from '@heddle/wire';
 import type { WireReader } from './wire-reader.js';
 
 const prefix = (text: string): Prefix => parsePrefix(text)!;
@@ -11,6 +11,7 @@ const NEVER_REMOTE: readonly Prefix[] = [
   '224.0.0.0/3',
   '100.100.100.100/32',
   '::/127',
+  '::ffff:0:0/96',
   'fe80::/10',
   'ff00::/8',
   'fd7a:115c:a1e0::53/128',

@@ -28,7 +28,9 @@ export function formatTime(milliseconds: number): string | undefined {
   while (daysSince1970(year, month, 1) - daysSince1970(year, 1, 1) > left) month--;
   const day = days - daysSince1970(year, month, 1) + 1;
   const inDay = milliseconds - days * DAY;
-  const clock = [Math.floor(inDay / 3_600_000), Math.floor(inDay / MINUTE) % 60, Math.floor(inDay / 1000) % 60].map((n) => pad(n, 2)).join(':');
+  const clock = [Math.floor(inDay / 3_600_000), Math.floor(inDay / MINUTE) % 60, Math.floor(inDay / 1000) % 60]
+    .map((n) => pad(n, 2))
+    .join(':');
   return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${clock}.${pad(Math.floor(inDay % 1000), 3)}Z`;
 }
 

@@ -1,0 +1,98 @@
+import type { NetmapCommons, NetmapPatch, Peer, SelfConfig } from '@heddle/core';
+import type { MapNode } from './map-node.js';
+import type { MapState, Touched } from './map-state.js';
+import { NO_DNS, nameConfigOf } from './name-config.js';
+import { filterOf, type NamedFilters } from './named-filters.js';
+import { hostPrefix } from './node-addresses.js';
+import { isExpired, type PeerView, peerOf } from './peer-of-node.js';
+import { sameValue } from './same-value.js';
+
+/** What fits through any underlay: 1,360 bytes outside at most. */
+const TAILNET_MTU = 1280;
+
+/**
+ * What the listeners of the netmap know. It turns the state of a poll into the patch that leads there: what says the same as before stays
+ * the same object and is not in the patch, also when a new poll has told everything again.
+ */
+export class ShownMap {
+  readonly #peers = new Map<string, Peer>();
+  #self: SelfConfig | undefined;
+  #commons: NetmapCommons = {};
+  #filters: NamedFilters | undefined;
+  #ownAddresses: readonly string[] = [];
+  /** Our own key has expired: there are no peers and no names. */
+  #closed = false;
+
+  /** The patch from what was shown to what the state says now; undefined when that is the same. */
+  update(state: MapState, touched: Touched, serverTime: number): NetmapPatch | undefined {
+    const self = state.self;
+    if (self === undefined) return undefined;
+    const whole = this.#follow(self, serverTime) || touched === 'all';
+    const view = { ownAddresses: this.#ownAddresses, serverTime };
+    const peers = whole ? this.#showAll(state, view) : this.#show(state, touched as ReadonlySet<string>, view);
+    const rest = { ...this.#showSelf(self, serverTime), ...this.#showCommons(state) };
+    return peers.set.length + peers.removed.length === 0 && Object.keys(rest).length === 0 ? undefined : { ...rest, ...peers };
+  }
+
+  /** True when this node itself has changed so that every peer looks different. */
+  #follow(self: MapNode, serverTime: number): boolean {
+    const closed = isExpired(self, serverTime);
+    const changed = closed !== this.#closed || !sameValue(self.addresses, this.#ownAddresses);
+    this.#closed = closed;
+    this.#ownAddresses = self.addresses;
+    return changed;
+  }
+
+  #showAll(state: MapState, view: PeerView): Pick<NetmapPatch, 'set' | 'removed'> {
+    return this.#show(state, new Set([...this.#peers.keys(), ...state.nodes.keys()]), view);
+  }
+
+  #show(state: MapState, ids: ReadonlySet<string>, view: PeerView): Pick<NetmapPatch, 'set' | 'removed'> {
+    const set: Peer[] = [];
+    const removed: string[] = [];
+    for (const id of ids) {
+      const node = this.#closed ? undefined : state.nodes.get(id);
+      if (node === undefined) {
+        if (this.#peers.delete(id)) removed.push(id);
+        continue;
+      }
+      const peer = peerOf(node, view);
+      if (sameValue(this.#peers.get(id), peer)) continue;
+      this.#peers.set(id, peer);
+      set.push(peer);
+    }
+    return { set, removed };
+  }
+
+  #showSelf(node: MapNode, serverTime: number): Pick<NetmapPatch, 'self'> {
+    const self: SelfConfig = {
+      name: node.name,
+      addresses: node.addresses.map(hostPrefix),
+      mtu: TAILNET_MTU,
+      node: peerOf(node, { ownAddresses: [], serverTime }),
+    };
+    if (sameValue(this.#self, self)) return {};
+    this.#self = self;
+    return { self };
+  }
+
+  /** What changed of the commons. */
+  #showCommons(state: MapState): NetmapCommons {
+    const now: NetmapCommons = {
+      users: state.users,
+      names: nameConfigOf(this.#closed ? NO_DNS : state.dns, state.self?.name ?? ''),
+      relays: state.relays,
+      domain: state.domain,
+      ...(state.filters !== this.#filters && { filter: filterOf(state.filters) }),
+    };
+    this.#filters = state.filters;
+    const changed = changedMembers(this.#commons, now);
+    this.#commons = { ...this.#commons, ...changed };
+    return changed;
+  }
+}
+
+function changedMembers(before: NetmapCommons, now: NetmapCommons): NetmapCommons {
+  const names = Object.keys(now) as (keyof NetmapCommons)[];
+  return Object.fromEntries(names.filter((name) => !sameValue(before[name], now[name])).map((name) => [name, now[name]]));
+}
