@@ -6,13 +6,14 @@ import { members, readJson } from './workspace.mjs';
 /** What a suite without a readable result counts as. */
 const CRASHED = { passed: 0, failed: 1 };
 
-/** The sum over the packages; one whose tests left no result has crashed and counts as a failure. */
-export function countUnits() {
-  return sum(
-    members('packages')
-      .filter(({ manifest }) => manifest.scripts?.test !== undefined)
-      .map(unitsOf),
-  );
+/** The packages that have tests. */
+export function tested() {
+  return members('packages').filter(({ manifest }) => manifest.scripts?.test !== undefined);
+}
+
+/** The sum over packages; one whose tests left no result has crashed and counts as a failure. */
+export function countUnits(packages = tested()) {
+  return sum(packages.map(unitsOf));
 }
 
 /**
@@ -52,7 +53,7 @@ function resultIn(path) {
  * @param {{ path: string }} member
  * @returns {Count}
  */
-function unitsOf({ path }) {
+export function unitsOf({ path }) {
   const results = resultIn(join(path, '.results/unit.json'));
   if (results === undefined) return CRASHED;
   const { numPassedTests, numFailedTests, testResults } = results;

@@ -20,11 +20,8 @@ export const tasks = {
 
 /** @type {Task} */
 async function test(args) {
-  const failed = await turbo('test', ['--continue=always', '--output-logs=new-only', ...args]);
-  const { countUnits } = await import('../count.mjs');
-  const { passed, failed: broken } = countUnits();
-  console.log(`${passed} passed, ${broken} failed`);
-  return failed === 0 && broken === 0 ? 0 : 1;
+  const { testChanged } = await import('../unit/test-changed.mjs');
+  return testChanged(args);
 }
 
 /**

@@ -27,6 +27,6 @@ export const MEMBERS = new Map([
  */
 export const ROOMS = new Map([
   ['packages/core/src/environment.ts', 'the defaults of clock and randomness for a node that is handed none'],
-  ['packages/native-linux/src/system-calls.ts', 'brings a poll that native code reports back into a turn of Node'],
+  ['packages/native-linux/src/watch.ts', 'brings a poll that native code reports back into a turn of Node'],
   ['packages/crypto/src/node-crypto.ts', 'asks whether node:crypto is there without importing it'],
 ]);
