@@ -36,9 +36,21 @@ export const SOCKET = {
   CLOSE_ON_EXEC: 0o2000000,
   LEVEL_SOCKET: 1,
   MARK: 36,
+  /** Beyond net.core.wmem_max and rmem_max, with CAP_NET_ADMIN. */
+  SEND_BUFFER_FORCE: 32,
+  RECEIVE_BUFFER_FORCE: 33,
+  SEND_BUFFER: 7,
+  RECEIVE_BUFFER: 8,
+  POLL_OUT: 4,
   LEVEL_IPV6: 41,
   IPV6_ONLY: 26,
 } as const;
 
-/** include/uapi/asm-generic/errno.h: what a TUN descriptor says once its interface is no more. */
-export const EBADFD = 77;
+/** include/uapi/asm-generic/errno.h */
+export const ERRNO = {
+  /** There is nothing to read, or no room to write. */
+  EAGAIN: 11,
+  EINVAL: 22,
+  /** What a TUN descriptor says once its interface is no more. */
+  EBADFD: 77,
+} as const;

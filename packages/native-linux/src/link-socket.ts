@@ -4,7 +4,8 @@ import type { TunLink } from './contract.js';
 import { encodeIfreq, ifreqFlags, ifreqValue } from './ifreq.js';
 import { LINK, NETLINK, SOCKET } from './kernel-numbers.js';
 import { SlabAddresses } from './slab-addresses.js';
-import type { SystemCalls, Watch } from './system-calls.js';
+import type { SystemCalls } from './system-calls.js';
+import type { Watch } from './watch.js';
 
 /** More than a message needs; what is cut is not missed. */
 const READ_SIZE = 8_192;

@@ -1,11 +1,13 @@
 import { closeSync } from 'node:fs';
 import { type Bytes, HeddleError } from '@heddle/core';
 import type { TunDevice, TunEvents, TunLink } from './contract.js';
-import { EBADFD, LINK } from './kernel-numbers.js';
+import { errorName } from './foreign.js';
+import { ERRNO, LINK } from './kernel-numbers.js';
 import type { LinkSocket } from './link-socket.js';
 import { SlabAddresses } from './slab-addresses.js';
-import { errorName, type SystemCalls, type Watch } from './system-calls.js';
+import type { SystemCalls } from './system-calls.js';
 import { nameOf, type TunDescriptor } from './tun-descriptor.js';
+import type { Watch } from './watch.js';
 
 /** What Linux gives a new interface. */
 const USUAL_MTU = 1_500;
@@ -59,12 +61,12 @@ export class LinuxTun implements TunDevice {
   read(slab: Bytes, offset: number, room: number): number {
     if (this.#closed) return 0;
     const length = this.#calls.read(this.#fd, this.#addresses.at(slab, offset), room);
-    if (length === -EBADFD) this.#deleted();
+    if (length === -ERRNO.EBADFD) this.#deleted();
     return length < 0 ? 0 : length;
   }
 
   write(slab: Bytes, offset: number, length: number): number {
-    if (this.#closed) return EBADFD;
+    if (this.#closed) return ERRNO.EBADFD;
     const written = this.#calls.write(this.#fd, this.#addresses.at(slab, offset), length);
     return written < 0 ? -written : 0;
   }

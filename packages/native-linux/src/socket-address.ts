@@ -22,3 +22,15 @@ export function encodeSocketAddress(family: 4 | 6, address: Bytes, port: number,
   if (family === 6) view.setUint32(24, scope, true);
   return b;
 }
+
+/** Where the bytes of the address begin. */
+export const ADDRESS_AT = { 4: 4, 6: 8 } as const;
+
+/** The interface of a link-local IPv6 address; 0: none. */
+export function socketAddressScope(b: Bytes): number {
+  return new DataView(b.buffer, b.byteOffset, b.byteLength).getUint32(24, true);
+}
+
+export function socketAddressSize(family: 4 | 6): number {
+  return family === 4 ? SIZE_4 : SIZE_6;
+}

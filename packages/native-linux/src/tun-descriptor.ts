@@ -1,9 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
 import { type Bytes, HeddleError } from '@heddle/core';
 import type { TunOptions } from './contract.js';
+import { errorName } from './foreign.js';
 import { encodeIfreq, ifreqFlags, ifreqName, isInterfaceName } from './ifreq.js';
 import { TUN } from './kernel-numbers.js';
-import { errorName, type SystemCalls } from './system-calls.js';
+import type { SystemCalls } from './system-calls.js';
 
 const PATH = '/dev/net/tun';
 const DEFAULT_NAME = 'heddle%d';
