@@ -1,4 +1,6 @@
 import type { FlowError } from '@heddle/core';
+import { Bbr } from './bbr.js';
+import type { CongestionControl } from './congestion-control.js';
 import { Cubic } from './cubic.js';
 import { Deadlines } from './deadlines.js';
 import type { FourTuple } from './four-tuple.js';
@@ -88,7 +90,7 @@ export class Connection {
     this.send = new SendSide(setup.sequence, host.settings.sendBuffer, host.memory);
     this.receive = new ReceiveSide(setup.peerSequence ?? 0, host.settings.receiveBuffer, host.memory);
     this.options = new Negotiated(setup.stampOffset);
-    this.recovery = new Recovery(new Cubic(segment), segment);
+    this.recovery = new Recovery(congestionControl(host.settings, segment), segment);
     this.wishes = { noDelay: !host.settings.nagle, keepAlive: host.settings.keepAlive, isAbandoned: false };
     this.counts.heardAt = setup.now;
   }
@@ -122,6 +124,10 @@ export class Connection {
     this.host.forget(this);
     if (!wasQuiet) this.host.notify(this, error === undefined ? NOTICE.CLOSED | NOTICE.READABLE : NOTICE.CLOSED);
   }
+}
+
+function congestionControl({ congestion }: TcpSettings, segment: number): CongestionControl {
+  return congestion === 'bbr' ? new Bbr(segment) : new Cubic(segment);
 }
 
 export interface ConnectionSetup {

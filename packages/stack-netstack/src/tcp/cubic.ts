@@ -1,4 +1,6 @@
 import { type CongestionControl, initialWindow } from './congestion-control.js';
+import type { DeliverySample } from './delivery-rate.js';
+import { HyStart } from './hystart.js';
 
 /** RFC 9438: segments per second cubed. */
 const C = 0.4;
@@ -27,10 +29,11 @@ interface Epoch {
   friendly: number;
 }
 
-/** CUBIC, RFC 9438, with fast convergence and the Reno-friendly region. */
+/** CUBIC, RFC 9438, with fast convergence, the Reno-friendly region, and HyStart++ (RFC 9406) in its first slow start. */
 export class Cubic implements CongestionControl {
   window: number;
   threshold = Infinity;
+  readonly #start = new HyStart();
   #segment: number;
   #wMax = 0;
   #epoch: Epoch | undefined;
@@ -41,8 +44,18 @@ export class Cubic implements CongestionControl {
     this.window = initialWindow(segment);
   }
 
+  pacingRate(): number {
+    return Infinity;
+  }
+
+  sampled(sample: DeliverySample): void {
+    if (this.window >= this.threshold) return;
+    this.#start.take(sample);
+    if (this.#start.isOver) this.threshold = this.window;
+  }
+
   acknowledged(bytes: number, now: number, rtt: number): void {
-    if (this.window < this.threshold) this.window = Math.min(MOST, this.window + bytes);
+    if (this.window < this.threshold) this.window = Math.min(MOST, this.window + bytes / this.#start.divisor);
     else this.#avoid(bytes, now, rtt);
   }
 
@@ -63,8 +76,8 @@ export class Cubic implements CongestionControl {
     this.#epoch = undefined;
   }
 
-  timedOut(now: number, inFlight: number): void {
-    this.congested(now, inFlight);
+  timedOut(now: number, inFlight: number, isRepeated: boolean): void {
+    if (!isRepeated) this.congested(now, inFlight);
     this.window = this.#segment;
   }
 

@@ -8,11 +8,12 @@ export const TIMER = {
   KEEPALIVE: 5,
   WAIT: 6,
   REST: 7,
+  PACE: 8,
 } as const;
 
 export type Timer = (typeof TIMER)[keyof typeof TIMER];
 
-const COUNT = 8;
+const COUNT = 9;
 /** Buffers of a connection that was quiet for so long are given back. */
 export const REST_AFTER = 1_000;
 

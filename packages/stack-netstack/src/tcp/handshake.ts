@@ -60,7 +60,7 @@ export function payloadPerSegment(c: Connection): number {
 export function establish(c: Connection, segment: Segment, now: number): void {
   const { send, recovery, counts } = c;
   const isScaled = !segment.has(SYN);
-  measureHandshake(c, now);
+  measureHandshake(c, segment, now);
   send.acknowledge(segment.acknowledgment);
   send.peer.begin(segment.sequence, segment.acknowledgment, isScaled ? c.windowOf(segment) : segment.window);
   c.state = send.fin === 'none' ? 'ESTABLISHED' : 'FIN-WAIT-1';
@@ -74,10 +74,15 @@ export function establish(c: Connection, segment: Segment, now: number): void {
   c.host.wake(c);
 }
 
-/** RFC 6298 5.7 and Karn: a handshake with a repeated SYN measures nothing. */
-function measureHandshake(c: Connection, now: number): void {
-  if (c.counts.retries === 0 && c.send.lastAt >= 0) c.recovery.rtt.sample(now - c.send.lastAt, now);
-  else if (c.counts.retries > 0) c.recovery.rtt.beginAfterLostSyn();
+/** RFC 6298 5.7 and Karn: a handshake with a repeated SYN measures nothing, unless a timestamp tells which SYN was answered. */
+function measureHandshake(c: Connection, segment: Segment, now: number): void {
+  const { options } = segment;
+  const { rtt } = c.recovery;
+  if (c.counts.retries === 0 && c.send.lastAt >= 0) rtt.sample(now - c.send.lastAt, now);
+  else if (c.counts.retries === 0) return;
+  else if (c.options.timestamps && options.timestamps && options.timestampEcho !== 0)
+    rtt.sample(Math.max(0.5, now - c.options.sentAt(options.timestampEcho, now) - 1), now);
+  else rtt.beginAfterLostSyn();
 }
 
 export function armKeepAlive(c: Connection, now: number): void {

@@ -92,6 +92,7 @@ describe('sequence numbers', () => {
 });
 
 test('what was sent is in flight, lost, or arrived, and the sums agree, whatever is acknowledged', () => {
+  const departure = { delivered: 0, deliveredAt: 0, firstSentAt: 0, isLimited: false };
   const nobody = { delivered: () => {} };
   const step = fc.record({
     kind: fc.constantFrom('push', 'ack', 'sack', 'lose', 'resend', 'loseAll', 'forgive', 'cut'),
@@ -105,7 +106,7 @@ test('what was sent is in flight, lost, or arrived, and the sums agree, whatever
       for (const { kind, a, b } of steps) {
         const at = una + (a % (next - una + 1));
         if (kind === 'push') {
-          sent.push(advance(base, next), advance(base, next + b + 1), 0);
+          sent.push(advance(base, next), advance(base, next + b + 1), 0, departure);
           next += b + 1;
         }
         if (kind === 'ack') {
@@ -118,7 +119,7 @@ test('what was sent is in flight, lost, or arrived, and the sums agree, whatever
         if (kind === 'forgive') sent.forgive();
         if (kind === 'cut' && sent.count > 0) sent.cutTail(b + 1);
         const lost = sent.firstLost();
-        if (kind === 'resend' && lost >= 0) sent.resent(lost, sent.end(lost), 1);
+        if (kind === 'resend' && lost >= 0) sent.resent(lost, sent.end(lost), 1, departure);
         expect(sent.outstanding).toBe(next - una);
         expect([sent.inFlight, sent.sackedBytes, sent.lostBytes].every((bytes) => bytes >= 0)).toBe(true);
         for (let i = 1; i < sent.count; i++) expect(sent.start(i)).toBe(sent.end(i - 1));

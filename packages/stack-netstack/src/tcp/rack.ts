@@ -1,5 +1,5 @@
 import type { RttEstimator } from './rtt-estimator.js';
-import type { DeliveryListener, SentRanges } from './sent-ranges.js';
+import type { SentRanges } from './sent-ranges.js';
 import { isAfter, isBefore, latest } from './sequence.js';
 
 /** RFC 8985 6.2.4: recoveries without a D-SACK after which the reordering window is small again. */
@@ -7,7 +7,7 @@ const PERSIST = 16;
 const DUPLICATES = 3;
 
 /** Time-based loss detection, RFC 8985 section 6: what was sent long enough before something that has arrived is lost. */
-export class Rack implements DeliveryListener {
+export class Rack {
   /** Transmission time and end of the segment sent last among those that have arrived. */
   #sentAt = -1;
   #end = 0;
@@ -36,7 +36,10 @@ export class Rack implements DeliveryListener {
     return this.#sample;
   }
 
-  delivered(_start: number, end: number, sentAt: number, retransmitted: boolean): void {
+  delivered(sent: SentRanges, index: number): void {
+    const end = sent.end(index);
+    const sentAt = sent.sentAt(index);
+    const retransmitted = sent.isRetransmitted(index);
     this.#noticeReordering(end, retransmitted);
     const rtt = this.#now - sentAt;
     if (!retransmitted) this.#sample = rtt;
@@ -80,6 +83,19 @@ export class Rack implements DeliveryListener {
     let again = Infinity;
     for (let i = 0; i < sent.count; i++) {
       if (!sent.isInFlight(i) || !this.#isOlder(sent, i)) continue;
+      const due = sent.sentAt(i) + patience;
+      if (due <= now) sent.lose(i);
+      else again = Math.min(again, due);
+    }
+    return again;
+  }
+
+  /** After a timeout, whatever has arrived since: gives up what is a round trip old. Returns when to look again. */
+  expire(sent: SentRanges, rtt: RttEstimator, now: number): number {
+    const patience = rtt.hasSample ? Math.max(this.#rtt, rtt.srtt) + Math.min(rtt.min, rtt.srtt) / 4 : 0;
+    let again = Infinity;
+    for (let i = 0; i < sent.count; i++) {
+      if (!sent.isInFlight(i)) continue;
       const due = sent.sentAt(i) + patience;
       if (due <= now) sent.lose(i);
       else again = Math.min(again, due);

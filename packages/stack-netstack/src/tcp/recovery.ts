@@ -1,9 +1,12 @@
 import type { TcpOptionFields } from '@heddle/wire';
 import type { CongestionControl } from './congestion-control.js';
+import { DeliveryRate } from './delivery-rate.js';
+import { Pacing } from './pacing.js';
 import { Rack } from './rack.js';
 import { RttEstimator } from './rtt-estimator.js';
-import { SentRanges } from './sent-ranges.js';
+import { type DeliveryListener, SentRanges } from './sent-ranges.js';
 import { distance, isAfter, isBefore } from './sequence.js';
+import { Superfluous } from './superfluous.js';
 
 /** One acknowledgment, as loss recovery sees it. */
 export interface Acknowledgment {
@@ -35,10 +38,12 @@ interface Tail {
 const DUPLICATES = 3;
 
 /** What is in flight, what is lost, and what may be sent: RACK-TLP over SACK, and NewReno (RFC 6582) for peers without SACK. */
-export class Recovery {
+export class Recovery implements DeliveryListener {
   readonly sent: SentRanges = new SentRanges();
   readonly rtt: RttEstimator = new RttEstimator();
   readonly congestion: CongestionControl;
+  readonly pacing: Pacing = new Pacing();
+  readonly #rate = new DeliveryRate();
   readonly #rack = new Rack();
   #segment: number;
   #hasSack = false;
@@ -47,10 +52,7 @@ export class Recovery {
   #reduction: Reduction = { delivered: 0, out: 0, flight: 1 };
   #tail: Tail | undefined;
   #duplicates = 0;
-  /** When the first retransmission of this episode left; -1: none yet. */
-  #firstResent = -1;
-  /** Retransmitted bytes that no D-SACK has called superfluous. */
-  #undoable = 0;
+  readonly #superfluous = new Superfluous();
   #isHeadLost = false;
   /** When loss detection must look again. */
   lookAgain: number = Infinity;
@@ -91,9 +93,11 @@ export class Recovery {
 
   acknowledge(ack: Acknowledgment): void {
     const flight = this.sent.outstanding;
+    const lost = this.sent.lostBytes;
     this.#rack.begin(ack.now, ack.echoedAt, this.rtt.min);
+    this.#rate.begin(ack.now);
     const superfluous = this.#duplicateReport(ack);
-    const delivered = this.sent.acknowledge(ack.acknowledged, this.#rack) + this.#sack(ack);
+    const delivered = this.sent.acknowledge(ack.acknowledged, this) + this.#sack(ack);
     this.#measure(ack);
     const advanced = isAfter(ack.acknowledged, ack.before);
     if (advanced) this.rtt.forgetBackoff();
@@ -102,7 +106,24 @@ export class Recovery {
     this.#leaveIfDone(ack);
     this.#countDuplicates(ack, advanced, delivered);
     this.#detect(ack.now, ack.next, flight);
+    this.#report(Math.max(0, this.sent.lostBytes - lost), flight);
     this.#adjustWindow(ack, delivered, flight);
+  }
+
+  /** A range has arrived: for those who measure. */
+  delivered(sent: SentRanges, index: number): void {
+    this.#rack.delivered(sent, index);
+    this.#rate.delivered(sent, index);
+  }
+
+  /** Nothing more is there to be sent. */
+  limited(): void {
+    if (this.sent.lostBytes === 0 && this.allowance > 0) this.#rate.limited(this.inFlight);
+  }
+
+  /** Bytes that pacing lets go out now; 0: none before `pacing.nextAt`. */
+  paced(now: number): number {
+    return this.pacing.room(this.congestion.pacingRate(this.rtt.srtt), this.#segment, now);
   }
 
   /** Loss detection after its timer. */
@@ -113,16 +134,26 @@ export class Recovery {
 
   /** The retransmission timer has run out: send the first segment and believe in nothing else. */
   timeout(now: number, next: number): void {
-    if (this.#mode === 'loss') this.congestion.during(this.#segment);
-    else this.congestion.timedOut(now, this.inFlight);
-    if (this.#mode !== 'loss') this.#episode();
+    this.congestion.timedOut(now, this.inFlight, this.#mode === 'loss');
+    if (this.#mode !== 'loss') this.#episode(this.#oldest(next));
     this.#mode = 'loss';
     this.#point = next;
     this.#tail = undefined;
     this.#duplicates = 0;
     this.lookAgain = Infinity;
-    this.sent.loseAll();
+    this.#loseOnTimeout(now);
     this.rtt.backOff();
+  }
+
+  /** RFC 8985 6.3: the first segment is lost, and what was sent so long ago that it must be; the rest may still arrive. */
+  #loseOnTimeout(now: number): void {
+    if (!this.#hasSack) {
+      this.sent.loseAll();
+      return;
+    }
+    this.sent.forgetReneged();
+    this.sent.lose(0);
+    this.lookAgain = this.#rack.expire(this.sent, this.rtt, now);
   }
 
   /** A segment became too large for the path: it is sent again in smaller ones, and that is no sign of congestion. */
@@ -131,16 +162,17 @@ export class Recovery {
   }
 
   sentNew(start: number, end: number, now: number): void {
-    this.sent.push(start, end, now);
+    this.sent.push(start, end, now, this.#rate.leaves(this.sent.inFlight === 0, now));
+    this.pacing.sent(distance(start, end), this.congestion.pacingRate(this.rtt.srtt), this.#segment, now);
     this.#reduction.out += distance(start, end);
   }
 
   resent(index: number, end: number, now: number): void {
     const bytes = distance(this.sent.start(index), end);
-    if (this.#firstResent < 0) this.#firstResent = now;
-    this.#undoable += bytes;
+    this.#superfluous.resent(bytes, now);
     this.#reduction.out += bytes;
-    this.sent.resent(index, end, now);
+    this.sent.resent(index, end, now, this.#rate.leaves(this.sent.inFlight === 0, now));
+    this.pacing.sent(bytes, this.congestion.pacingRate(this.rtt.srtt), this.#segment, now);
   }
 
   /** RFC 8985 7.2: milliseconds until a probe for a lost tail is due; Infinity: none is to be sent. */
@@ -162,7 +194,7 @@ export class Recovery {
     const isInsideNext = sackCount > 1 && !isBefore(left, sack[2]!) && !isAfter(right, sack[3]!);
     if (isAfter(right, ack.acknowledged) && !isInsideNext) return false;
     this.#rack.duplicateReported();
-    this.#undoable -= Math.max(0, distance(left, right));
+    this.#superfluous.reported(Math.max(0, distance(left, right)), right);
     return true;
   }
 
@@ -173,7 +205,7 @@ export class Recovery {
       const left = ack.options.sack[2 * i]!;
       const right = ack.options.sack[2 * i + 1]!;
       if (isBefore(left, ack.acknowledged) || !isBefore(left, right) || isAfter(right, ack.next)) continue;
-      news += this.sent.sack(left, right, this.#rack);
+      news += this.sent.sack(left, right, this);
     }
     return news;
   }
@@ -195,18 +227,13 @@ export class Recovery {
     this.#tail = undefined;
   }
 
-  /** Eifel (RFC 3522, 4015) by timestamps, otherwise by D-SACK: nothing was lost, so nothing changes. */
+  /** Nothing was lost, so nothing changes. */
   #undoIfSpurious(ack: Acknowledgment, advanced: boolean): void {
-    if (this.#mode === 'open' || this.#firstResent < 0) return;
-    const byEcho = advanced && ack.echoedAt >= 0 && ack.echoedAt < Math.floor(this.#firstResent);
-    if (!byEcho && this.#undoable > 0) {
-      if (advanced && ack.echoedAt >= 0) this.#firstResent = -Infinity;
-      return;
-    }
+    if (this.#mode === 'open' || !this.#superfluous.shows(advanced, ack.echoedAt)) return;
     this.congestion.undo();
     this.sent.forgive();
     this.#mode = 'open';
-    this.#episode();
+    this.#episode(ack.acknowledged);
   }
 
   #leaveIfDone(ack: Acknowledgment): void {
@@ -215,7 +242,7 @@ export class Recovery {
     this.#rack.recovered();
     this.#mode = 'open';
     this.#duplicates = 0;
-    this.#episode();
+    this.#episode(ack.acknowledged);
   }
 
   #countDuplicates(ack: Acknowledgment, advanced: boolean, delivered: number): void {
@@ -242,7 +269,7 @@ export class Recovery {
   }
 
   #enter(now: number, next: number, flight: number): void {
-    this.#episode();
+    this.#episode(this.#oldest(next));
     this.congestion.congested(now, flight);
     this.#mode = 'recovery';
     this.#point = next;
@@ -250,9 +277,22 @@ export class Recovery {
     this.#reduction = { delivered: 0, out: 0, flight: Math.max(flight, this.#segment) };
   }
 
-  #episode(): void {
-    this.#firstResent = -1;
-    this.#undoable = 0;
+  #oldest(next: number): number {
+    return this.sent.count > 0 ? this.sent.start(0) : next;
+  }
+
+  #episode(from: number): void {
+    this.#superfluous.begin(from);
+  }
+
+  #report(lost: number, flight: number): void {
+    const sample = this.#rate.end(this.rtt.min);
+    if (sample.delivered === 0 && lost === 0) return;
+    sample.lost = lost;
+    sample.flight = flight;
+    sample.inFlight = this.inFlight;
+    sample.rtt = this.#rack.sample;
+    this.congestion.sampled(sample);
   }
 
   #adjustWindow(ack: Acknowledgment, delivered: number, flight: number): void {

@@ -1,13 +1,15 @@
+import type { Departure } from './delivery-rate.js';
 import { distance, isAfter, isBefore } from './sequence.js';
 
 /** Told of every range when it has arrived, in the order of their sequence. */
 export interface DeliveryListener {
-  delivered(start: number, end: number, sentAt: number, retransmitted: boolean): void;
+  delivered(sent: SentRanges, index: number): void;
 }
 
 const SACKED = 1;
 const LOST = 2;
 const RETRANSMITTED = 4;
+const LIMITED = 8;
 const FIRST_SIZE = 16;
 /** Columns of a connection that sends nothing; they hold nothing, so all may share them. */
 const NO_NUMBERS = new Uint32Array(0);
@@ -16,13 +18,17 @@ const NO_MARKS = new Uint8Array(0);
 
 /**
  * What was sent and is not acknowledged: ranges in order of sequence with the time of their last transmission. A range is one segment or
- * one super-packet and is split when a part of it is acknowledged. Columns, not objects, so that a segment costs 17 bytes and no garbage.
+ * one super-packet and is split when a part of it is acknowledged. Columns, not objects, so that a segment costs 41 bytes and no garbage.
  */
 export class SentRanges {
   #starts: Uint32Array = NO_NUMBERS;
   #ends: Uint32Array = NO_NUMBERS;
   #times: Float64Array = NO_TIMES;
   #marks: Uint8Array = NO_MARKS;
+  /** Of the departure: bytes delivered before it, when the last of them was, and when the first of them was sent. */
+  #delivered: Float64Array = NO_TIMES;
+  #deliveredAt: Float64Array = NO_TIMES;
+  #firstSentAt: Float64Array = NO_TIMES;
   #first = 0;
   #last = 0;
   #total = 0;
@@ -67,14 +73,42 @@ export class SentRanges {
     return this.#times[this.#first + index]!;
   }
 
+  bytes(index: number): number {
+    return distance(this.start(index), this.end(index));
+  }
+
+  delivered(index: number): number {
+    return this.#delivered[this.#first + index]!;
+  }
+
+  deliveredAt(index: number): number {
+    return this.#deliveredAt[this.#first + index]!;
+  }
+
+  firstSentAt(index: number): number {
+    return this.#firstSentAt[this.#first + index]!;
+  }
+
+  isLimited(index: number): boolean {
+    return this.#isMarked(index, LIMITED);
+  }
+
+  isRetransmitted(index: number): boolean {
+    return this.#isMarked(index, RETRANSMITTED);
+  }
+
   /** Neither arrived nor given up. */
   isInFlight(index: number): boolean {
     return (this.#marks[this.#first + index]! & (SACKED | LOST)) === 0;
   }
 
-  push(start: number, end: number, now: number): void {
+  push(start: number, end: number, now: number, departure: Departure): void {
     if (this.#last === this.#starts.length) this.#makeRoom();
-    this.#set(this.#last, start, end, now, 0);
+    const place = this.#last;
+    this.#starts[place] = start;
+    this.#ends[place] = end;
+    this.#marks[place] = 0;
+    this.#depart(place, now, departure);
     this.#last += 1;
     this.#total += distance(start, end);
   }
@@ -112,13 +146,16 @@ export class SentRanges {
     if (this.isInFlight(index)) this.#mark(index, LOST);
   }
 
-  /** After a retransmission timeout: nothing is in flight; SACKs are forgotten when the receiver has taken one back (RFC 2018 8). */
+  /** After a retransmission timeout: SACKs are forgotten when the receiver has taken one back (RFC 2018 8). */
+  forgetReneged(): void {
+    if (this.count === 0 || !this.#isMarked(0, SACKED)) return;
+    for (let i = 0; i < this.count; i++) this.#unmark(i, SACKED);
+  }
+
+  /** Nothing is in flight any more. */
   loseAll(): void {
-    const reneged = this.count > 0 && this.#isMarked(0, SACKED);
-    for (let i = 0; i < this.count; i++) {
-      if (reneged) this.#unmark(i, SACKED);
-      this.lose(i);
-    }
+    this.forgetReneged();
+    for (let i = 0; i < this.count; i++) this.lose(i);
   }
 
   /** What was given up was there all along. */
@@ -134,12 +171,12 @@ export class SentRanges {
   }
 
   /** The range, or its first bytes up to `end`, was sent again. */
-  resent(index: number, end: number, now: number): void {
+  resent(index: number, end: number, now: number, departure: Departure): void {
     if (isBefore(end, this.end(index))) this.#split(index, end);
     this.#unmark(index, LOST);
     if (!this.#isMarked(index, RETRANSMITTED)) this.#retransmitted += 1;
     this.#marks[this.#first + index]! |= RETRANSMITTED;
-    this.#times[this.#first + index] = now;
+    this.#depart(this.#first + index, now, departure);
   }
 
   /** Splits a range so that its first part has this many bytes. */
@@ -150,7 +187,7 @@ export class SentRanges {
   /** Splits the last range so that one of at most this many bytes is the last; returns its index. */
   cutTail(bytes: number): number {
     const index = this.count - 1;
-    if (distance(this.start(index), this.end(index)) <= bytes) return index;
+    if (this.bytes(index) <= bytes) return index;
     this.#split(index, (this.end(index) - bytes) >>> 0);
     return index + 1;
   }
@@ -158,21 +195,21 @@ export class SentRanges {
   clear(): void {
     this.#first = this.#last = this.#total = this.#sacked = this.#lost = this.#retransmitted = 0;
     this.#starts = this.#ends = NO_NUMBERS;
-    this.#times = NO_TIMES;
+    this.#times = this.#delivered = this.#deliveredAt = this.#firstSentAt = NO_TIMES;
     this.#marks = NO_MARKS;
   }
 
   #deliver(index: number, listener: DeliveryListener): number {
     if (this.#isMarked(index, SACKED)) return 0;
     this.#unmark(index, LOST);
-    listener.delivered(this.start(index), this.end(index), this.sentAt(index), this.#isMarked(index, RETRANSMITTED));
-    return distance(this.start(index), this.end(index));
+    listener.delivered(this, index);
+    return this.bytes(index);
   }
 
   #remove(): void {
     this.#unmark(0, SACKED);
     if (this.#isMarked(0, RETRANSMITTED)) this.#retransmitted -= 1;
-    this.#total -= distance(this.start(0), this.end(0));
+    this.#total -= this.bytes(0);
     this.#first += 1;
   }
 
@@ -191,7 +228,7 @@ export class SentRanges {
   }
 
   #count(index: number, mark: number, sign: number): void {
-    const bytes = sign * distance(this.start(index), this.end(index));
+    const bytes = sign * this.bytes(index);
     if (mark === SACKED) this.#sacked += bytes;
     else this.#lost += bytes;
   }
@@ -204,17 +241,22 @@ export class SentRanges {
     this.#ends.copyWithin(place + 1, place, this.#last);
     this.#times.copyWithin(place + 1, place, this.#last);
     this.#marks.copyWithin(place + 1, place, this.#last);
+    this.#delivered.copyWithin(place + 1, place, this.#last);
+    this.#deliveredAt.copyWithin(place + 1, place, this.#last);
+    this.#firstSentAt.copyWithin(place + 1, place, this.#last);
     this.#last += 1;
     this.#ends[place] = at;
     this.#starts[place + 1] = at;
     if (this.#isMarked(index, RETRANSMITTED)) this.#retransmitted += 1;
   }
 
-  #set(place: number, start: number, end: number, now: number, marks: number): void {
-    this.#starts[place] = start;
-    this.#ends[place] = end;
+  #depart(place: number, now: number, departure: Departure): void {
     this.#times[place] = now;
-    this.#marks[place] = marks;
+    this.#delivered[place] = departure.delivered;
+    this.#deliveredAt[place] = departure.deliveredAt;
+    this.#firstSentAt[place] = departure.firstSentAt;
+    this.#marks[place]! &= ~LIMITED;
+    if (departure.isLimited) this.#marks[place]! |= LIMITED;
   }
 
   #firstEndingAfter(sequence: number): number {
@@ -240,6 +282,9 @@ export class SentRanges {
     this.#ends = moved(this.#ends, from, to, new Uint32Array(size));
     this.#times = moved(this.#times, from, to, new Float64Array(size));
     this.#marks = moved(this.#marks, from, to, new Uint8Array(size));
+    this.#delivered = moved(this.#delivered, from, to, new Float64Array(size));
+    this.#deliveredAt = moved(this.#deliveredAt, from, to, new Float64Array(size));
+    this.#firstSentAt = moved(this.#firstSentAt, from, to, new Float64Array(size));
     this.#first = 0;
     this.#last = to - from;
   }

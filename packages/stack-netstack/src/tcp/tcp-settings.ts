@@ -1,3 +1,5 @@
+import type { Congestion } from './congestion-control.js';
+
 /** What may be set about TCP. Times in milliseconds. */
 export interface TcpOptions {
   /** Largest receive buffer, to which the window of a connection tunes itself. Default 8 MiB. */
@@ -18,6 +20,8 @@ export interface TcpOptions {
   readonly userTimeout?: number;
   /** How long a closed pair of ports rests. Default 60,000. */
   readonly timeWait?: number;
+  /** Congestion control: by a model of the path, or by losses. Default 'bbr'. */
+  readonly congestion?: Congestion;
 }
 
 export interface KeepAlive {
@@ -39,6 +43,7 @@ export interface TcpSettings {
   readonly keepAlive: KeepAlive | undefined;
   readonly userTimeout: number;
   readonly timeWait: number;
+  readonly congestion: Congestion;
 }
 
 const MEBIBYTE = 1024 * 1024;
@@ -54,6 +59,7 @@ export function tcpSettings(options: TcpOptions = {}): TcpSettings {
     keepAlive: options.keepAlive,
     userTimeout: options.userTimeout ?? Infinity,
     timeWait: options.timeWait ?? 60_000,
+    congestion: options.congestion ?? 'bbr',
   };
 }
 

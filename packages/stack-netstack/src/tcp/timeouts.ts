@@ -19,6 +19,7 @@ export function timeouts(c: Connection, now: number): void {
     c.end(undefined);
     return;
   }
+  deadlines.takeDue(TIMER.PACE, now);
   if (deadlines.takeDue(TIMER.REORDER, now)) c.recovery.look(now, c.send.next);
   if (deadlines.takeDue(TIMER.ACK, now)) c.receive.ack = 'now';
   if (deadlines.takeDue(TIMER.PROBE, now)) probeTail(c, now);
@@ -74,6 +75,13 @@ function retransmitData(c: Connection, now: number): void {
   avoidBlackHole(c);
   recovery.timeout(now, c.send.next);
   c.deadlines.clear(TIMER.PROBE);
+  resendHead(c, now);
+}
+
+/** One segment leaves, whatever the window says. */
+function resendHead(c: Connection, now: number): void {
+  const { sent, segment } = c.recovery;
+  if (sent.count > 0) resend(c, 0, advance(sent.start(0), Math.min(sent.bytes(0), segment)), now);
 }
 
 function avoidBlackHole(c: Connection): void {

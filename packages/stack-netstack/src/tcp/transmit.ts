@@ -58,7 +58,8 @@ function resendLost(c: Connection, now: number): boolean {
     const allowance = recovery.inFlight === 0 ? Math.max(segment, recovery.allowance) : recovery.allowance;
     const start = recovery.sent.start(index);
     const whole = distance(start, recovery.sent.end(index));
-    const bytes = Math.min(whole, superSize(segment), wholeSegments(allowance, segment));
+    const room = Math.min(allowance, superSize(segment), pacedRoom(c, now));
+    const bytes = room >= whole ? whole : wholeSegments(room, segment);
     if (bytes <= 0) return true;
     if (!resend(c, index, advance(start, bytes), now)) return false;
   }
@@ -78,9 +79,10 @@ export function resend(c: Connection, index: number, end: number, now: number): 
 function sendNew(c: Connection, now: number): boolean {
   if (c.recovery.sent.lostBytes > 0) return true;
   restartAfterIdle(c, now);
-  for (let length = nextLength(c); length >= 0; length = nextLength(c)) {
+  for (let length = nextLength(c, now); length >= 0; length = nextLength(c, now)) {
     if (!sendNext(c, length, now)) return false;
   }
+  if (c.send.unsent < c.recovery.segment) c.recovery.limited();
   return true;
 }
 
@@ -102,15 +104,22 @@ export function sendNext(c: Connection, length: number, now: number): boolean {
 }
 
 /** Bytes of the next segment or super-packet; 0: a FIN alone; -1: nothing may be sent. */
-function nextLength(c: Connection): number {
+function nextLength(c: Connection, now: number): number {
   const { send, recovery } = c;
   const { segment } = recovery;
   const { unsent } = send;
   if (unsent === 0) return send.fin === 'wanted' ? 0 : -1;
   const allowance = recovery.inFlight === 0 ? Math.max(segment, recovery.allowance) : recovery.allowance;
-  const room = Math.min(send.windowRoom, allowance, superSize(segment));
+  const room = Math.min(send.windowRoom, allowance, superSize(segment), pacedRoom(c, now));
   if (room >= unsent) return unsent % segment === 0 || mayBeSmall(c) ? unsent : wholeOrNone(unsent, segment);
   return room >= segment ? wholeSegments(room, segment) : isWindowTiny(c, room) ? room : -1;
+}
+
+/** What may leave now; if that is nothing, the connection is looked at again when it may. */
+function pacedRoom(c: Connection, now: number): number {
+  const room = c.recovery.paced(now);
+  if (room === 0) c.deadlines.set(TIMER.PACE, c.recovery.pacing.nextAt);
+  return room;
 }
 
 function wholeOrNone(bytes: number, segment: number): number {
