@@ -1,0 +1,33 @@
+// @ts-check
+import { join } from 'node:path';
+import { program } from '../peers.mjs';
+import { folder } from './folder.mjs';
+
+/** The port on which every derper of the lab answers STUN. */
+const STUN_PORT = 3478;
+/** The one region of the lab. */
+export const REGION = 900;
+
+/**
+ * Starts Tailscale's relay inside a host, with TLS and a certificate that it makes for its address.
+ * @param {import('./namespace.mjs').Namespace} host
+ * @param {string} address of that host
+ */
+export async function derper(host, address) {
+  const home = await folder(host.lab, 'derper');
+  const tls = ['-certmode', 'manual', '-certdir', home, '-hostname', address, '-a', `${address}:443`, '-http-port', '-1'];
+  const running = await host.start('derper', [await program('derper'), '-c', join(home, 'key'), ...tls, '-stun-port', `${STUN_PORT}`]);
+  await running.says(host.lab, 'serving on');
+  return running;
+}
+
+/**
+ * The DERPMap that clients need to use it.
+ * @param {string} address
+ */
+export function derpMap(address) {
+  const node = { Name: `${REGION}a`, RegionID: REGION, HostName: address, IPv4: address, IPv6: 'none', DERPPort: 443 };
+  const nodes = [{ ...node, STUNPort: STUN_PORT, InsecureForTests: true }];
+  const region = { RegionID: REGION, RegionCode: 'lab', RegionName: 'Lab', Nodes: nodes };
+  return { OmitDefaultRegions: true, Regions: { [REGION]: region } };
+}
