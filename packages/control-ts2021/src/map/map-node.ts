@@ -1,13 +1,13 @@
 import type { Capabilities, PeerService } from '@heddle/core';
 import { readCapabilities, withNames } from './capability-map.js';
 import { isJsonObject, type JsonObject } from './json-guard.js';
-import { hostPrefix, readAddresses, readEndpoints, readPrefixes } from './node-addresses.js';
+import { type NodeRoutes, readEndpoints, readNodeRoutes } from './node-addresses.js';
 import { parseTime } from './rfc3339.js';
 import { type KeyText, readKey } from './wire-keys.js';
-import { isAbsent, isRestricted, type WireReader } from './wire-reader.js';
+import { isRestricted, type WireReader } from './wire-reader.js';
 
 /** A node as control describes it: checked, in our own types, without what follows from other things. */
-export interface MapNode {
+export interface MapNode extends NodeRoutes {
   readonly id: string;
   /** Without a dot at the end; may be empty. */
   readonly name: string;
@@ -17,11 +17,6 @@ export interface MapNode {
   /** Control itself says so. */
   readonly expired: boolean;
   readonly authorized: boolean;
-  /** Without prefix length. */
-  readonly addresses: readonly string[];
-  /** The prefixes of its own addresses that it may use. */
-  readonly allowedIps: readonly string[];
-  readonly offeredRoutes: readonly string[];
   /** Remote texts. */
   readonly endpoints: readonly string[];
   /** Its DERP region; 0: none. */
@@ -56,7 +51,7 @@ export function readNode(reader: WireReader, raw: unknown): MapNode | undefined 
     tags: reader.list(raw.Tags, reader.limits.nodeEntries, (item) => reader.text(item)) ?? [],
     endpoints: readEndpoints(reader, raw.Endpoints) ?? [],
     region: regionOf(reader, raw),
-    ...readRoutes(reader, raw),
+    ...readNodeRoutes(reader, raw.Addresses, isRestricted(raw.UnsignedPeerAPIOnly) ? undefined : raw.AllowedIPs),
     ...readHost(reader, raw.Hostinfo),
     ...readDetails(reader, raw),
   };
@@ -68,20 +63,6 @@ export function readTime(reader: WireReader, raw: unknown): number | null | unde
   if (text === undefined) return undefined;
   if (text === '' || text.startsWith('0001-')) return null;
   return parseTime(text) ?? reader.skip();
-}
-
-/** The routes among the allowed prefixes that are no addresses of the node's own are only an offer. */
-function readRoutes(reader: WireReader, raw: JsonObject): Pick<MapNode, 'addresses' | 'allowedIps' | 'offeredRoutes'> {
-  const addresses = readAddresses(reader, raw.Addresses);
-  const own = addresses.map(hostPrefix);
-  const addressesOnly = isAbsent(raw.AllowedIPs) || isRestricted(raw.UnsignedPeerAPIOnly);
-  if (addressesOnly) return { addresses, allowedIps: own, offeredRoutes: [] };
-  const allowed = readPrefixes(reader, raw.AllowedIPs) ?? [];
-  return {
-    addresses,
-    allowedIps: own.filter((prefix) => allowed.includes(prefix)),
-    offeredRoutes: allowed.filter((prefix) => !own.includes(prefix)),
-  };
 }
 
 function readHost(reader: WireReader, raw: unknown): Pick<MapNode, 'hostname' | 'os' | 'services'> {

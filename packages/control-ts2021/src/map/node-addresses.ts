@@ -17,31 +17,42 @@ const NEVER_REMOTE: readonly Prefix[] = [
   'fd7a:115c:a1e0::53/128',
 ].map(prefix);
 
-/** A node's own addresses: plain addresses in canonical text. A longer prefix is none, or it would be a way to claim whole networks. */
-export function readAddresses(reader: WireReader, raw: unknown): readonly string[] {
-  const read = (item: unknown): string | undefined => {
-    const found = readPrefix(reader, item);
-    if (found === undefined) return undefined;
-    return isHost(found) ? formatAddress(found.address) : reader.skip();
-  };
-  return reader.list(raw, reader.limits.nodeEntries, read) ?? [];
+const BYTE = '(?:[1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])';
+/** Most endpoints: IPv4, neither unspecified nor multicast, in canonical text; the port is still to be checked. */
+const PLAIN_IPV4 = new RegExp(`^(?:[1-9][0-9]?|1[0-9]{2}|2[01][0-9]|22[0-3])\\.${BYTE}\\.${BYTE}\\.${BYTE}:([1-9][0-9]{0,4})$`);
+
+/** The addresses of a node, and the routes that it offers. */
+export interface NodeRoutes {
+  /** Without prefix length. */
+  readonly addresses: readonly string[];
+  /** The prefixes of its own addresses that it may use. */
+  readonly allowedIps: readonly string[];
+  readonly offeredRoutes: readonly string[];
 }
 
-/** Prefixes in canonical text. */
-export function readPrefixes(reader: WireReader, raw: unknown): readonly string[] | undefined {
-  const read = (item: unknown): string | undefined => {
-    const found = readPrefix(reader, item);
-    return found && `${formatAddress(found.address)}/${found.bits}`;
+/**
+ * Addresses are those of one host: a longer prefix would be a way to claim whole networks. Of the allowed prefixes, those of the node's own
+ * addresses are in use in any case; the rest is only an offer. Without allowed prefixes all addresses are allowed.
+ */
+export function readNodeRoutes(reader: WireReader, rawAddresses: unknown, rawAllowed: unknown): NodeRoutes {
+  const own = readPrefixes(reader, rawAddresses, isHost) ?? [];
+  const addresses = own.map((text) => text.slice(0, text.indexOf('/')));
+  const allowed = isSameList(rawAddresses, rawAllowed) ? own : readPrefixes(reader, rawAllowed, () => true);
+  if (allowed === undefined || allowed === own) return { addresses, allowedIps: own, offeredRoutes: [] };
+  return {
+    addresses,
+    allowedIps: own.filter((text) => allowed.includes(text)),
+    offeredRoutes: allowed.filter((text) => !own.includes(text)),
   };
-  return reader.list(raw, reader.limits.nodeEntries, read);
 }
 
 /** Remote texts of the UDP transport, in control's order. */
 export function readEndpoints(reader: WireReader, raw: unknown): readonly string[] | undefined {
   return reader.list(raw, reader.limits.nodeEntries, (item) => {
-    const place = parseAddressPort(reader.text(item) ?? '');
-    if (place === undefined || place.port === 0 || isNoHost(place.address)) return reader.skip();
-    return `udp:${formatAddressPort(place)}`;
+    const text = reader.text(item) ?? '';
+    if (Number(PLAIN_IPV4.exec(text)?.[1]) <= 0xffff) return `udp:${text}`;
+    const place = parseAddressPort(text);
+    return place === undefined || place.port === 0 || isNoHost(place.address) ? reader.skip() : `udp:${formatAddressPort(place)}`;
   });
 }
 
@@ -50,10 +61,18 @@ export function hostPrefix(address: string): string {
   return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
-function readPrefix(reader: WireReader, raw: unknown): Prefix | undefined {
-  const found = parsePrefix(reader.text(raw) ?? '');
-  if (found === undefined || NEVER_REMOTE.some((never) => covers(never, found))) return reader.skip();
-  return found;
+/** In canonical text. */
+function readPrefixes(reader: WireReader, raw: unknown, fits: (prefix: Prefix) => boolean): readonly string[] | undefined {
+  return reader.list(raw, reader.limits.nodeEntries, (item) => {
+    const found = parsePrefix(reader.text(item) ?? '');
+    if (found === undefined || !fits(found) || NEVER_REMOTE.some((never) => covers(never, found))) return reader.skip();
+    return `${formatAddress(found.address)}/${found.bits}`;
+  });
+}
+
+/** Most nodes say both in the same texts, and need to be read only once. */
+function isSameList(a: unknown, b: unknown): boolean {
+  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((text, i) => text === b[i]);
 }
 
 function covers(outer: Prefix, inner: Prefix): boolean {

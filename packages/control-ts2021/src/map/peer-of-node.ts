@@ -10,37 +10,28 @@ export interface PeerView {
   readonly serverTime: number;
 }
 
+type Draft = { -readonly [Name in keyof Peer]: Peer[Name] };
+
 /**
  * The peer that others see. Its id is the decimal text of control's node id, which names it in every delta of the map. Its remote texts are
  * `udp:IP:port` for endpoints and `derp:REGION/NODEKEY` for the home relay: the number of the DERP region, and its node key in 64 hexadecimal digits.
  */
 export function peerOf(node: MapNode, view: PeerView): Peer {
-  const { id, name, key, endpoints, discoKey, online, lastSeen, keyExpiry, capabilities, tags } = node;
-  const user = tags.length === 0 ? node.user : undefined;
-  const foreign = (prefix: string): boolean => !view.ownAddresses.some((own) => prefix === own || prefix === hostPrefix(own));
-  return {
-    id,
-    name,
-    nodeKey: key.bytes,
-    addresses: node.addresses.filter(foreign),
-    allowedIps: node.allowedIps.filter(foreign),
-    offeredRoutes: node.offeredRoutes.filter(foreign),
-    endpoints,
-    ...(discoKey !== undefined && { discoKey: discoKey.bytes }),
-    ...(hasRelay(node) && { homeRelay: `derp:${node.region}/${key.hex}` }),
-    ...(node.wireGuardOnly && { wireGuardOnly: true }),
-    ...(node.jailed && { jailed: true }),
-    ...(isExpired(node, view.serverTime) && { expired: true }),
-    ...(keyExpiry !== undefined && { keyExpiry }),
-    ...(online !== undefined && { online }),
-    ...(lastSeen !== undefined && { lastSeen }),
-    ...(user !== undefined && { user }),
-    tags,
-    ...(capabilities !== undefined && { capabilities }),
-    ...(node.hostname !== '' && { hostname: node.hostname }),
-    ...(node.os !== '' && { os: node.os }),
+  const peer: Draft = {
+    id: node.id,
+    name: node.name,
+    nodeKey: node.key.bytes,
+    addresses: withoutOwn(node.addresses, view),
+    allowedIps: withoutOwn(node.allowedIps, view),
+    offeredRoutes: withoutOwn(node.offeredRoutes, view),
+    endpoints: node.endpoints,
+    tags: node.tags,
     services: node.services,
   };
+  addReach(peer, node);
+  addStanding(peer, node, view.serverTime);
+  addDetails(peer, node);
+  return peer;
 }
 
 /** No traffic either way: control says so, or the date of its key has passed on the server's clock. */
@@ -48,6 +39,28 @@ export function isExpired({ expired, keyExpiry }: MapNode, serverTime: number): 
   return expired || (keyExpiry !== undefined && keyExpiry <= serverTime);
 }
 
-function hasRelay({ region, wireGuardOnly }: MapNode): boolean {
-  return region !== 0 && !wireGuardOnly;
+function addReach(peer: Draft, node: MapNode): void {
+  if (node.discoKey !== undefined) peer.discoKey = node.discoKey.bytes;
+  if (node.wireGuardOnly) peer.wireGuardOnly = true;
+  else if (node.region !== 0) peer.homeRelay = `derp:${node.region}/${node.key.hex}`;
+}
+
+function addStanding(peer: Draft, node: MapNode, serverTime: number): void {
+  if (node.jailed) peer.jailed = true;
+  if (isExpired(node, serverTime)) peer.expired = true;
+  if (node.keyExpiry !== undefined) peer.keyExpiry = node.keyExpiry;
+  if (node.online !== undefined) peer.online = node.online;
+  if (node.lastSeen !== undefined) peer.lastSeen = node.lastSeen;
+}
+
+function addDetails(peer: Draft, node: MapNode): void {
+  if (node.user !== undefined && node.tags.length === 0) peer.user = node.user;
+  if (node.capabilities !== undefined) peer.capabilities = node.capabilities;
+  if (node.hostname !== '') peer.hostname = node.hostname;
+  if (node.os !== '') peer.os = node.os;
+}
+
+function withoutOwn(places: readonly string[], { ownAddresses }: PeerView): readonly string[] {
+  const isOwn = (place: string): boolean => ownAddresses.some((own) => place === own || place === hostPrefix(own));
+  return places.some(isOwn) ? places.filter((place) => !isOwn(place)) : places;
 }

@@ -36,16 +36,17 @@ export class WireReader {
   /** The readable items of a list. Undefined when it is absent; empty when it is no list at all. */
   list<T>(raw: unknown, most: number, read: (item: unknown) => T | undefined): T[] | undefined {
     if (isAbsent(raw)) return undefined;
-    const found: T[] = [];
     if (!Array.isArray(raw)) {
       this.skip();
-      return found;
+      return [];
     }
-    for (const item of raw.slice(0, most)) {
-      const value = read(item);
+    const found: T[] = [];
+    const count = Math.min(raw.length, most);
+    for (let i = 0; i < count; i++) {
+      const value = read(raw[i]);
       if (value !== undefined) found.push(value);
     }
-    if (raw.length > most) this.skipped += raw.length - most;
+    this.skipped += raw.length - count;
     return found;
   }
 
