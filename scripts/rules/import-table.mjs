@@ -65,6 +65,7 @@ export const OTHERS = [
 export const NODE_ROOMS = [
   { room: /^packages\/core\/src\/node\//, why: 'the export @heddle/core/node' },
   { room: /^packages\/transport-udp\/src\/(?!pure\/)/, why: 'a driver of sockets; its protocol parts lie in pure/' },
+  { room: /^packages\/wg\/src\//, why: 'a program' },
   { room: /^packages\/control-static\/src\/node\//, why: 'reads a file of configuration' },
   { room: /^packages\/native-linux\/src\//, why: 'system calls of Linux' },
   { room: /^packages\/stack-tun\/src\/(?!pure\/)/, why: 'a driver of the kernel; what is pure lies in pure/' },
