@@ -1,6 +1,7 @@
 // @ts-check
 import { chooseCrypto } from '@heddle/crypto';
 import { addressesIn, PREFIXES, prefixList } from '../rigs/prefix-list.mjs';
+import { PrefixNode } from '../rigs/prefix-node.mjs';
 import { PrefixPeers } from '../rigs/prefix-peers.mjs';
 import { PrefixTables } from '../rigs/prefix-tables.mjs';
 import { sourceModule } from '../rigs/source-module.mjs';
@@ -20,6 +21,8 @@ const prefixes = [...list.values()];
 const PEERS = 10_000;
 /** @type {PrefixPeers | undefined} */
 let engine;
+/** @type {PrefixPeers | undefined} */
+let single;
 /** @type {Map<Kind, Table>} */
 const built = new Map();
 
@@ -97,6 +100,33 @@ async function engineDiffTime() {
   return { value: middleTime(run, 2_000) * 1e3 };
 }
 
+/** Of a peer that has all of them. */
+async function onePeerDiffTime() {
+  single ??= new PrefixPeers(chooseCrypto(), [...list.keys()], 1);
+  const of = single;
+  let turn = 0;
+  const run = () => {
+    turn += 1;
+    of.patch(0, ((turn >> 1) * 7_919) % PREFIXES, turn % 2 === 1);
+  };
+  return { value: middleTime(run, 2_001) * 1e3 };
+}
+
+/** From the text to the engine: static control, netmap and all that follows it. */
+async function uapiDiffTime() {
+  const all = [...list.keys()];
+  const node = new PrefixNode(all);
+  await node.start();
+  let turn = 0;
+  const run = () => {
+    node.change(`${turn % 2 === 0 ? '-' : '+'}${all[((turn >> 1) * 7_919) % PREFIXES]}`);
+    turn += 1;
+  };
+  const value = middleTime(run, 100) * 1e3;
+  await node.close();
+  return { value };
+}
+
 /**
  * @param {string} name
  * @param {string} says
@@ -135,5 +165,21 @@ export const cases = [
     better: 'lower',
     ours: engineDiffTime,
     reference: () => diffTime(PrefixTrie),
+  },
+  {
+    name: 'prefixes-one-peer-diff',
+    says: 'one peer has all of them: one taken from it or given back by a patch, median, against the trie alone; ours at most 1000',
+    unit: 'us',
+    better: 'lower',
+    ours: onePeerDiffTime,
+    reference: () => diffTime(PrefixTrie),
+  },
+  {
+    name: 'prefixes-uapi-diff',
+    says: 'the same by UAPI text in a running node, lists of the netmap copied and compared, median, against the patch of the engine',
+    unit: 'us',
+    better: 'lower',
+    ours: uapiDiffTime,
+    reference: onePeerDiffTime,
   },
 ];

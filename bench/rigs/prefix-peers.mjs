@@ -31,6 +31,17 @@ export class PrefixPeers {
     const first = peer * this.share;
     this.engine.setPeer(0, { publicKey: keyOf(peer), allowedIps: this.prefixes.slice(first, first + count) });
   }
+
+  /**
+   * Takes one prefix from a peer, or gives it back.
+   * @param {number} peer
+   * @param {number} which of all prefixes
+   * @param {boolean} has
+   */
+  patch(peer, which, has) {
+    const changed = this.prefixes.slice(which, which + 1);
+    this.engine.patchAllowedIps(0, keyOf(peer), { add: has ? changed : [], remove: has ? [] : changed });
+  }
 }
 
 /** @param {number} peer */

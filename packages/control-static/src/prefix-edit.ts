@@ -20,12 +20,12 @@ export class PrefixEdit {
   appliedTo(list: readonly string[], concerns: (prefix: string) => boolean): readonly string[] {
     const added = [...this.#added].filter(concerns);
     const removed = [...this.#removed].filter(concerns);
-    return added.length + removed.length === 0 ? list : without(list, removed).concat(added);
+    const rest = removed.length === 0 ? list : without(list, removed);
+    return added.length === 0 ? rest : rest.concat(added);
   }
 }
 
 function without(list: readonly string[], removed: readonly string[]): readonly string[] {
-  if (removed.length === 0) return list;
   if (removed.length >= MANY) return filtered(list, new Set(removed));
   const rest = list.slice();
   for (const prefix of removed) rest.splice(rest.indexOf(prefix), 1);
