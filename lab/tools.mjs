@@ -3,7 +3,25 @@ import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
 /** Every program that rows call by name; each comes from a package in apt-packages.txt, but for Go. */
-const TOOLS = ['conntrack', 'ethtool', 'go', 'ip', 'iperf3', 'nft', 'setpriv', 'sysctl', 'tcpdump', 'wg', 'wireguard-go'];
+const TOOLS = [
+  'ab',
+  'conntrack',
+  'curl',
+  'ethtool',
+  'go',
+  'ip',
+  'iperf3',
+  'mosquitto',
+  'nft',
+  'openssl',
+  'redis-server',
+  'setpriv',
+  'sysctl',
+  'tcpdump',
+  'wg',
+  'wireguard-go',
+  'wrk',
+];
 
 /** What keeps the lab from running here, with the cure; empty when nothing does. */
 export function obstacles() {

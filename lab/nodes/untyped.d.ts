@@ -1,0 +1,4 @@
+// Clients without types of their own.
+declare module 'pg';
+declare module 'nodemailer';
+declare module 'ws';
