@@ -41,6 +41,15 @@ describe('the keeper of paths', () => {
     expect(state.changes).toHaveLength(2);
   });
 
+  test('a peer that is given another endpoint is spoken to there, wherever it was heard from; other changes leave its path alone', () => {
+    const { state, keeper, parse } = bench();
+    keeper.setPeer(peer);
+    keeper.authenticated('p', parse('udp:x')!);
+    keeper.setPeer({ ...peer, allowedIps: ['10.0.0.2/32'] });
+    keeper.setPeer({ ...peer, endpoints: ['udp:y'] });
+    expect(state.changes).toEqual(['0 udp:b', '0 udp:x', '0 udp:y']);
+  });
+
   test('asks for every remote anew when a Bind was replaced', () => {
     const { state, keeper, parse } = bench();
     keeper.setPeer(peer);

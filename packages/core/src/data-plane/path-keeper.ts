@@ -44,10 +44,12 @@ export class PathKeeper {
     for (const paths of this.#paths.values()) this.#decide({ ...paths, candidates: [] });
   }
 
+  /** Who names other endpoints wants them used: where the peer spoke from before is forgotten, as in plain WireGuard. */
   setPeer(peer: Peer): void {
     const known = this.#paths.get(peer.id);
     const fresh = { lastAuthenticated: undefined, candidates: [], current: undefined, since: this.#options.now() };
-    this.#decide({ ...(known ?? fresh), peer, configured: this.#configured(peer) });
+    const moved = known !== undefined && !sameTexts(known.peer.endpoints, peer.endpoints);
+    this.#decide({ ...(known ?? fresh), ...(moved && { lastAuthenticated: undefined }), peer, configured: this.#configured(peer) });
   }
 
   removePeer(id: string): void {
@@ -102,6 +104,10 @@ export class PathKeeper {
       return undefined;
     }
   }
+}
+
+function sameTexts(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((text, i) => text === b[i]);
 }
 
 function sameDecision(a: Decision, b: Decision | undefined): boolean {
