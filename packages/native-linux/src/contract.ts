@@ -35,6 +35,8 @@ export interface TunDevice {
   readonly vnetHeader: boolean;
   /** Asks the kernel; the last known state when the interface is no more. */
   readonly link: TunLink;
+  /** Packets for which the interface's queue had no room, since it was made. Costs as much as reading a file. */
+  readonly dropped: number;
   /** Begins to tell what happens; called once. */
   watch(events: TunEvents): void;
   /** While paused, `readable` is not called, and the kernel drops what exceeds its queue. */

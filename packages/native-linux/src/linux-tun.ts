@@ -3,6 +3,7 @@ import { type Bytes, HeddleError } from '@heddle/core';
 import type { TunDevice, TunEvents, TunLink } from './contract.js';
 import { errorName } from './foreign.js';
 import { ERRNO, LINK } from './kernel-numbers.js';
+import { droppedOf } from './link-counters.js';
 import type { LinkSocket } from './link-socket.js';
 import { SlabAddresses } from './slab-addresses.js';
 import type { SystemCalls } from './system-calls.js';
@@ -43,6 +44,10 @@ export class LinuxTun implements TunDevice {
     if (name === undefined) return this.#link;
     const isHere = this.#index !== undefined && this.#links.index(name) === this.#index;
     return (isHere ? this.#links.state(name) : undefined) ?? { name, mtu: this.#link.mtu, up: true };
+  }
+
+  get dropped(): number {
+    return droppedOf(this.#link.name);
   }
 
   watch(events: TunEvents): void {

@@ -1,5 +1,10 @@
 import type { DnsConfig } from '@heddle/core';
 import type { OpenTun, TunLink } from '@heddle/native-linux';
+import type { RunCommand } from './host/command.js';
+
+export const DEFAULT_STATE_FOLDER = '/run/heddle/tun';
+/** The bypass mark of Tailscale, so that its rules let our sockets pass as well. */
+export const DEFAULT_MARK = 0x80000;
 
 /** What the interface is, and what of the machine it may change. */
 export interface TunStackOptions {
@@ -27,4 +32,6 @@ export interface TunStackOptions {
   readonly onDeleted?: () => void;
   /** Where interfaces come from. Default: `openTun` of @heddle/native-linux. */
   readonly open?: OpenTun;
+  /** How programs such as ip(8) are run. */
+  readonly run?: RunCommand;
 }

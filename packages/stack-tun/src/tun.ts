@@ -1,16 +1,24 @@
-import { definePlugin, type Plugin, provideStack } from '@heddle/core';
-import { NATIVE_LINUX_ERRORS } from '@heddle/native-linux';
+import { definePlugin, type Plugin, provide, provideStack, Tokens } from '@heddle/core';
+import { linuxUdpSockets, NATIVE_LINUX_ERRORS } from '@heddle/native-linux';
 import { TUN_DROPS } from './drop-reasons.js';
 import { TUN_ERRORS } from './errors.js';
-import type { TunStackOptions } from './options.js';
+import { DEFAULT_MARK, type TunStackOptions } from './options.js';
 import { TunStack } from './tun-stack.js';
 
-/** A TUN interface of the kernel as the Stack: every program of the machine is in the tailnet. Linux, with CAP_NET_ADMIN. */
+/**
+ * A TUN interface of the kernel as the Stack: every program of the machine is in the tailnet. Linux, with CAP_NET_ADMIN. Where it configures
+ * the machine it also gives the node UDP sockets that stay out of the tunnel.
+ */
 export function tun(options: TunStackOptions = {}): Plugin {
+  const { configure = true, mark = DEFAULT_MARK } = options;
   return definePlugin({
     name: '@heddle/stack-tun',
+    offers: ['stack.tcp', 'stack.udp', 'stack.ping'],
     drops: TUN_DROPS,
     errors: { ...NATIVE_LINUX_ERRORS, ...TUN_ERRORS },
-    provides: [provideStack([], () => new TunStack(options))],
+    provides: [
+      provideStack([], () => new TunStack(options)),
+      ...(configure ? [provide(Tokens.UdpSockets, [], () => linuxUdpSockets({ mark }))] : []),
+    ],
   });
 }
