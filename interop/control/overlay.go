@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"tailscale.com/tailcfg"
 	"tailscale.com/types/key"
 )
 
@@ -26,13 +27,17 @@ func (o overlay) set(scope, field string, value json.RawMessage) {
 	o[scope][field] = value
 }
 
+// shownPeers are those of the last whole map in a stream.
+type shownPeers []tailcfg.NodeID
+
 // rewrite corrects the clock of a whole map and lays the overlays over it. Keep-alives and raw messages pass as they are.
-func (t *tailnet) rewrite(k key.NodePublic, message []byte) []byte {
+func (t *tailnet) rewrite(k key.NodePublic, message []byte, shown *shownPeers) []byte {
 	var m object
 	if json.Unmarshal(message, &m) != nil || m["Node"] == nil || string(m["ControlTime"]) != standing {
 		return message
 	}
 	m["ControlTime"], _ = json.Marshal(time.Now().UTC())
+	shown.follow(m)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, scope := range []string{everyone, k.String()} {
@@ -45,6 +50,19 @@ func (t *tailnet) rewrite(k key.NodePublic, message []byte) []byte {
 		return message
 	}
 	return rewritten
+}
+
+// follow says by PeersRemoved that nobody is left: testcontrol sends no Peers then, which means that nothing has changed.
+func (shown *shownPeers) follow(m object) {
+	var peers []struct{ ID tailcfg.NodeID }
+	json.Unmarshal(m["Peers"], &peers)
+	if len(peers) == 0 && len(*shown) > 0 {
+		m["PeersRemoved"], _ = json.Marshal(*shown)
+	}
+	*shown = nil
+	for _, peer := range peers {
+		*shown = append(*shown, peer.ID)
+	}
 }
 
 func put(m object, field string, value json.RawMessage) {

@@ -12,7 +12,7 @@ func rewritten(t *testing.T, o overlay, k key.NodePublic, message string) object
 	t.Helper()
 	tailnet := &tailnet{overlay: o}
 	var m object
-	if err := json.Unmarshal(tailnet.rewrite(k, []byte(message)), &m); err != nil {
+	if err := json.Unmarshal(tailnet.rewrite(k, []byte(message), new(shownPeers)), &m); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -55,8 +55,25 @@ func TestKeepAlivesAndRawMessagesPassAsTheyAre(t *testing.T) {
 	o := overlay{}
 	o.set(everyone, "Domain", json.RawMessage(`"e"`))
 	for _, message := range []string{`{"KeepAlive":true}`, `{"Node":{"Name":"a"}}`, `not JSON`} {
-		if got := (&tailnet{overlay: o}).rewrite(key.NodePublic{}, []byte(message)); string(got) != message {
+		if got := (&tailnet{overlay: o}).rewrite(key.NodePublic{}, []byte(message), new(shownPeers)); string(got) != message {
 			t.Errorf("%s", got)
 		}
+	}
+}
+
+func TestTheLastPeerThatGoesIsRemovedByName(t *testing.T) {
+	tn, shown := &tailnet{}, new(shownPeers)
+	rewrite := func(peers string) object {
+		var m object
+		text := `{"Node":{},` + peers + `"ControlTime":` + standing + `}`
+		json.Unmarshal(tn.rewrite(key.NodePublic{}, []byte(text), shown), &m)
+		return m
+	}
+	rewrite(`"Peers":[{"ID":4},{"ID":5}],`)
+	if m := rewrite(""); string(m["PeersRemoved"]) != `[4,5]` {
+		t.Errorf("%s", m["PeersRemoved"])
+	}
+	if m := rewrite(""); m["PeersRemoved"] != nil {
+		t.Errorf("%s", m["PeersRemoved"])
 	}
 }

@@ -30,8 +30,9 @@ func (t *tailnet) serveMap(w http.ResponseWriter, r *http.Request) {
 		t.streamBegins(req.NodeKey, one)
 		defer t.streamEnds(req.NodeKey, one)
 	}
+	var shown shownPeers
 	rewrite := func(message []byte) []byte {
-		message = t.rewrite(req.NodeKey, message)
+		message = t.rewrite(req.NodeKey, message, &shown)
 		t.trace.write("mapped", req.NodeKey.String(), message)
 		return message
 	}

@@ -31,20 +31,44 @@ async function listen({ port, bytes }) {
 }
 
 /**
- * The answer to one request, directly or through a proxy on this host.
+ * The answer to one request over a connection of its own, direct or through a proxy on this host.
  * @param {{ url: string, proxyPort?: number, timeout: number, body?: Buffer }} params
  * @returns {Promise<import('node:http').IncomingMessage>}
  */
-function ask({ url, proxyPort, timeout, body }) {
-  const { host, hostname, port, pathname } = new URL(url);
-  const where = proxyPort === undefined ? { host: hostname, port, path: pathname } : { host: '127.0.0.1', port: proxyPort, path: url };
+async function ask({ url, proxyPort, timeout, body }) {
+  const signal = AbortSignal.timeout(timeout);
+  const way =
+    proxyPort === undefined
+      ? { agent: /** @type {const} */ (false) }
+      : { createConnection: always(await throughProxy(new URL(url).host, proxyPort, signal)) };
   return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeout);
-    const asked = request({ ...where, method: body === undefined ? 'GET' : 'PUT', headers: { host }, agent: false, signal }, resolve);
+    const asked = request(url, { ...way, method: body === undefined ? 'GET' : 'PUT', signal }, resolve);
     asked.on('error', reject);
     asked.end(body);
   });
 }
+
+/**
+ * A proxy would keep what it fetches pages over; a connection through it is new each time.
+ * @param {string} target
+ * @param {number} port
+ * @param {AbortSignal} signal
+ * @returns {Promise<import('node:net').Socket>}
+ */
+function throughProxy(target, port, signal) {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, method: 'CONNECT', path: target, agent: false, signal });
+    asked.on('connect', (answer, socket) => {
+      if (answer.statusCode === 200) resolve(socket);
+      else reject(new Error(`the proxy answered ${answer.statusCode}`));
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+/** @template T @param {T} value */
+const always = (value) => () => value;
 
 /** @param {{ url: string, proxyPort?: number, timeout: number }} params */
 async function get(params) {
