@@ -39,9 +39,9 @@ export class OurNode {
   }
 
   async start() {
-    const { key, port, addresses, mtu = 1420 } = this.options;
+    const { key, port, addresses, mtu = 1420, crypto } = this.options;
     this.#running = await nodeProcess(this.host, 'static-node.mjs', { name: `node-${++this.#starts}` });
-    await this.request('start', { privateKey: key.private, port, addresses, mtu, peers: this.#peers });
+    await this.request('start', { privateKey: key.private, port, addresses, mtu, peers: this.#peers, crypto });
   }
 
   /**

@@ -26,6 +26,7 @@ import { wire } from './wire.mjs';
  * @property {string} [psk]
  * @property {number} [keepalive] seconds, on side a
  * @property {number} [mtu] inside
+ * @property {import('@heddle/crypto').CryptoOptions['force']} [crypto] providers that nodes of ours have to use
  */
 
 export const PORT = 51_820;
@@ -86,13 +87,14 @@ export async function throughNat(lab, { udpTimeout }) {
  * @param {Underlay} underlay
  * @param {TunnelOptions} options
  */
-export async function tunnel(underlay, { left, right, outer = 4, psk, keepalive, mtu }) {
+export async function tunnel(underlay, { left, right, outer = 4, psk, keepalive, mtu, crypto }) {
   const keys = { a: newKeyPair(), b: newKeyPair() };
   const options = (/** @type {'a' | 'b'} */ side) => ({
     key: keys[side],
     port: PORT,
     addresses: [`${INNER[side][4]}/24`, `${INNER[side][6]}/64`],
     ...(mtu === undefined ? {} : { mtu }),
+    ...(crypto === undefined ? {} : { crypto }),
   });
   const a = await startPeer(underlay.a, left, options('a'));
   const b = await startPeer(underlay.b, right, options('b'));

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StaticControl, staticControl } from '@heddle/control-static';
 import { createNode } from '@heddle/core';
+import { chooseCrypto } from '@heddle/crypto';
 import { memoryStack } from '@heddle/testing';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
@@ -16,10 +17,11 @@ function node() {
   return running;
 }
 
-/** @param {{ privateKey: string, port: number, addresses: string[], mtu: number, peers: any[] }} params */
-async function start({ privateKey, port, addresses, mtu, peers }) {
+/** @param {{ privateKey: string, port: number, addresses: string[], mtu: number, peers: any[], crypto?: import('@heddle/crypto').CryptoOptions['force'] }} params */
+async function start({ privateKey, port, addresses, mtu, peers, crypto: force }) {
   const config = { privateKey, addresses, mtu, listenPort: port, peers: peers.map(staticPeer) };
-  running = createNode({ hostname: 'lab' }, [staticControl(config), udp({ port, fallback: false }), memoryStack()]);
+  const crypto = chooseCrypto(force === undefined ? {} : { force });
+  running = createNode({ hostname: 'lab', crypto }, [staticControl(config), udp({ port, fallback: false }), memoryStack()]);
   await running.start();
 }
 

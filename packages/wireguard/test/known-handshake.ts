@@ -1,4 +1,4 @@
-import { type Bytes, chooseCrypto, type PacketTable } from '@heddle/crypto';
+import type { Bytes, Crypto, PacketTable } from '@heddle/crypto';
 import type { Endpoint, PeerConfig } from '../src/index.js';
 import { WireGuard } from '../src/index.js';
 import { copies, hex, toHex } from './packets.js';
@@ -58,10 +58,10 @@ export class KnownSide {
   readonly sent: string[] = [];
   readonly delivered: string[] = [];
 
-  constructor(role: 'initiator' | 'responder') {
+  constructor(role: 'initiator' | 'responder', crypto: Crypto) {
     const self = known[role];
     this.engine = new WireGuard({
-      crypto: chooseCrypto(),
+      crypto,
       random: (into) => knownRandom(into, self.ephemeral, self.index),
       wallClock: () => known.wallClock,
       privateKey: hex(self.privateKey),

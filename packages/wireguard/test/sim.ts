@@ -40,14 +40,15 @@ export class Sim {
   /** Wall clock minus `now`. */
   wallOffset = 1_700_000_000_000;
   wire: Wire = () => [10];
-  readonly crypto: Crypto = chooseCrypto();
+  readonly crypto: Crypto;
   readonly random: SeededRandom;
   readonly nodes: SimNode[] = [];
   readonly log: Datagram[] = [];
   readonly #owners = new Map<Endpoint, SimNode>();
   #arrivals: Arrival[] = [];
 
-  constructor(seed = 1) {
+  constructor(seed = 1, crypto: Crypto = chooseCrypto()) {
+    this.crypto = crypto;
     this.random = new SeededRandom(seed);
   }
 
