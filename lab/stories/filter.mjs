@@ -48,8 +48,8 @@ export async function theirVerdicts(lab, worlds) {
  * @returns {boolean[]}
  */
 export function ourVerdicts(ours, { rules, own, caps, sent, packets }) {
-  const has = (/** @type {string} */ name, /** @type {Uint8Array} */ slab, /** @type {number} */ source) =>
-    Object.entries(caps).some(([address, names]) => names.includes(name) && ours.setOf([address]).has(sourceOf(slab, source)));
+  const has = (/** @type {string} */ name, /** @type {4 | 6} */ version, /** @type {Uint8Array} */ slab, /** @type {number} */ source) =>
+    Object.entries(caps).some(([address, names]) => names.includes(name) && ours.setOf([address]).contains(version, slab, source));
   const policy = { rules: new ours.CompiledRules({ rules }), own: ours.setOf(own) };
   return packets.map((packet) => {
     const judge = new ours.PacketJudge();
@@ -57,11 +57,6 @@ export function ourVerdicts(ours, { rules, own, caps, sent, packets }) {
     for (const one of sent) judge.sent(one, 0, one.length);
     return judge.accepts(packet, 0, packet.length, false, has);
   });
-}
-
-/** @param {Uint8Array} slab @param {number} at */
-function sourceOf(slab, at) {
-  return slab.slice(at, at + (at === 12 ? 4 : 16));
 }
 
 /** @param {World} world */
