@@ -34,19 +34,14 @@ class LegRace<T> {
   readonly #attempt: (leg: Leg, signal: AbortSignal) => Promise<T>;
   readonly #context: RaceContext<T>;
   readonly #settle: Settle<T>;
-  readonly #losers = new AbortController();
+  readonly #running: AbortController[] = [];
   readonly #faults: ControlFault[] = [];
   readonly #began: number;
   #next = 0;
   #done = false;
   #cancel = (): void => {};
 
-  constructor(
-    legs: readonly Leg[],
-    attempt: (leg: Leg, signal: AbortSignal) => Promise<T>,
-    context: RaceContext<T>,
-    settle: Settle<T>,
-  ) {
+  constructor(legs: readonly Leg[], attempt: (leg: Leg, signal: AbortSignal) => Promise<T>, context: RaceContext<T>, settle: Settle<T>) {
     this.#legs = legs;
     this.#attempt = attempt;
     this.#context = context;
@@ -67,16 +62,20 @@ class LegRace<T> {
     this.#cancel();
     const leg = this.#legs[this.#next++];
     if (leg === undefined || this.#done) return;
-    this.#attempt(leg, this.#losers.signal).then(
-      (value) => this.#won(value),
+    const own = new AbortController();
+    this.#running.push(own);
+    this.#attempt(leg, own.signal).then(
+      (value) => this.#won(value, own),
       (fault: unknown) => this.#lost(faultOf(fault)),
     );
     const following = this.#legs[this.#next];
     if (following !== undefined) this.#cancel = this.#context.clock.at(this.#began + following.delay, () => this.#startNext());
   }
 
-  #won(value: T): void {
+  /** The winner's signal is never aborted: what it has made goes on under it. */
+  #won(value: T, own: AbortController): void {
     if (this.#done) return this.#context.drop(value);
+    this.#running.splice(this.#running.indexOf(own), 1);
     this.#finish(() => this.#settle.resolve(value));
   }
 
@@ -97,6 +96,6 @@ class LegRace<T> {
     this.#cancel();
     this.#context.signal.removeEventListener('abort', this.#aborted);
     settle();
-    this.#losers.abort(new Error('another leg was faster, or the dial is over'));
+    for (const loser of this.#running) loser.abort(new Error('another leg was faster, or the dial is over'));
   }
 }

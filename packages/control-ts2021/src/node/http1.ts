@@ -45,7 +45,14 @@ export function upgrade(
   signal: AbortSignal,
 ): Promise<Upgraded> {
   const headers = { connection: 'upgrade', upgrade: PROTOCOL, 'x-tailscale-handshake': wanted.handshake };
-  const asked: Http1Request = { method: 'POST', path: '/ts2021', authority: wanted.authority, headers, largest: LARGEST_REFUSAL, wall: wanted.wall };
+  const asked: Http1Request = {
+    method: 'POST',
+    path: '/ts2021',
+    authority: wanted.authority,
+    headers,
+    largest: LARGEST_REFUSAL,
+    wall: wanted.wall,
+  };
   return new Promise<Upgraded>((resolve, reject) => {
     const sent = start(socket, asked, signal);
     sent.once('error', (error: NodeJS.ErrnoException) => reject(broken(error)));
@@ -98,6 +105,9 @@ function noUpgrade(text: string): ControlFault {
 
 /** A parser's complaint is about what answers; everything else is the connection. */
 function broken(error: NodeJS.ErrnoException): ControlFault {
-  if (error.code?.startsWith('HPE_') === true) return new ControlFault('HEDDLE_TS2021_NOT_CONTROL', `what answers speaks no HTTP: ${error.code}`);
-  return new ControlFault('HEDDLE_TS2021_UNREACHABLE', `the connection to the control server ended: ${error.code ?? error.message}`, { cause: error });
+  if (error.code?.startsWith('HPE_') === true)
+    return new ControlFault('HEDDLE_TS2021_NOT_CONTROL', `what answers speaks no HTTP: ${error.code}`);
+  return new ControlFault('HEDDLE_TS2021_UNREACHABLE', `the connection to the control server ended: ${error.code ?? error.message}`, {
+    cause: error,
+  });
 }

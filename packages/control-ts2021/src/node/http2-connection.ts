@@ -90,7 +90,10 @@ export class Http2Connection implements ControlConnection {
     signal.throwIfAborted();
     if (this.ended.aborted) throw broken('the connection to the control server has ended', true);
     const path = request.path.startsWith('/machine/') ? this.#prefix + request.path : request.path;
-    const stream = this.#session.request({ ':method': request.method, ':path': path, ...request.headers }, { endStream: request.body === undefined });
+    const stream = this.#session.request(
+      { ':method': request.method, ':path': path, ...request.headers },
+      { endStream: request.body === undefined },
+    );
     return new Promise((resolve, reject) => {
       const leave = whenAborted(signal, () => {
         stream.close(constants.NGHTTP2_CANCEL);

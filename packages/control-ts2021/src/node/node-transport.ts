@@ -44,7 +44,12 @@ export class NodeTransport implements ControlTransport {
   async fetchKey(signal: AbortSignal): Promise<PublicKey<'machine'>> {
     const { url, version, clock } = this.#options;
     const socket = await openSocket(url, this.#options, signal);
-    const wanted = { method: 'GET', path: `${url.prefix}/key?v=${version}`, authority: url.authority, largest: LARGEST_KEY_ANSWER } as const;
+    const wanted = {
+      method: 'GET',
+      path: `${url.prefix}/key?v=${version}`,
+      authority: url.authority,
+      largest: LARGEST_KEY_ANSWER,
+    } as const;
     const key = readKeyAnswer(await exchange(socket, { ...wanted, wall: clock.wall() }, signal));
     if (key instanceof ControlFault) throw key;
     return key;
@@ -66,7 +71,11 @@ export class NodeTransport implements ControlTransport {
     return (await this.#outside(url, { method: 'POST', body }, signal)).status;
   }
 
-  async #outside(text: string, what: { readonly method: 'HEAD' | 'POST'; readonly body?: string }, signal: AbortSignal): ReturnType<typeof exchange> {
+  async #outside(
+    text: string,
+    what: { readonly method: 'HEAD' | 'POST'; readonly body?: string },
+    signal: AbortSignal,
+  ): ReturnType<typeof exchange> {
     const { url, clock } = this.#options;
     const { pathname, search } = new URL(text);
     const socket = await openSocket(url, this.#options, signal);
@@ -84,7 +93,8 @@ export class NodeTransport implements ControlTransport {
   async #shakeHands(socket: Duplex, serverKey: PublicKey<'machine'>, signal: AbortSignal): Promise<NoiseStream> {
     const { url, version, crypto, clock, machine } = this.#options;
     const handshake = new ControlHandshake(crypto, version, { machine, ephemeral: this.#ephemeral(), server: serverKey.toBytes() });
-    if (handshake.initiation === undefined) throw new ControlFault('HEDDLE_TS2021_HANDSHAKE', 'the key that the control server shows is no key');
+    if (handshake.initiation === undefined)
+      throw new ControlFault('HEDDLE_TS2021_HANDSHAKE', 'the key that the control server shows is no key');
     const wanted = { authority: url.authority, handshake: Buffer.from(handshake.initiation).toString('base64'), wall: clock.wall() };
     const { socket: raw, head } = await upgrade(socket, wanted, signal);
     const stream = new NoiseStream(raw, new NoiseChannel(handshake), () => clock.now());

@@ -37,7 +37,9 @@ function tcp(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
     const socket = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER, signal });
     const failed = (error: NodeJS.ErrnoException): void =>
       reject(
-        new ControlFault('HEDDLE_TS2021_UNREACHABLE', `no connection to ${hostPort(host, port)}: ${error.code ?? error.message}`, { cause: error }),
+        new ControlFault('HEDDLE_TS2021_UNREACHABLE', `no connection to ${hostPort(host, port)}: ${error.code ?? error.message}`, {
+          cause: error,
+        }),
       );
     socket.once('error', failed);
     socket.once('connect', () => {
@@ -52,7 +54,12 @@ export function quiet<T extends Duplex>(socket: T): T {
   return socket.on('error', () => {});
 }
 
-function secured(inner: Duplex, { host, port }: Pick<SocketTarget, 'host' | 'port'>, ca: readonly string[], signal: AbortSignal): Promise<Duplex> {
+function secured(
+  inner: Duplex,
+  { host, port }: Pick<SocketTarget, 'host' | 'port'>,
+  ca: readonly string[],
+  signal: AbortSignal,
+): Promise<Duplex> {
   return new Promise((resolve, reject) => {
     const socket = connectTls({
       socket: inner,
@@ -79,7 +86,9 @@ function tlsFault(error: NodeJS.ErrnoException, host: string, port: number): Con
   const code = error.code ?? 'unknown';
   const ofNetwork = /^(ECONN|ETIMEDOUT|EPIPE|ENET|EHOST)/.test(code) || error.code === undefined;
   if (ofNetwork)
-    return new ControlFault('HEDDLE_TS2021_UNREACHABLE', `no TLS with ${hostPort(host, port)}: ${error.code ?? error.message}`, { cause: error });
+    return new ControlFault('HEDDLE_TS2021_UNREACHABLE', `no TLS with ${hostPort(host, port)}: ${error.code ?? error.message}`, {
+      cause: error,
+    });
   return new ControlFault('HEDDLE_TS2021_TLS', `the certificate of ${hostPort(host, port)} is not accepted: ${code}`, { cause: error });
 }
 
@@ -88,7 +97,9 @@ function tunnelled(hop: Duplex, target: SocketTarget, proxy: ProxyUrl, signal: A
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => {
       hop.destroy();
-      reject(new ControlFault('HEDDLE_TS2021_UNREACHABLE', `the proxy ${hostPort(proxy.host, proxy.port)} makes no tunnel to ${path}: ${why}`));
+      reject(
+        new ControlFault('HEDDLE_TS2021_UNREACHABLE', `the proxy ${hostPort(proxy.host, proxy.port)} makes no tunnel to ${path}: ${why}`),
+      );
     };
     const headers = { host: path, ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }) };
     const connect = request({ method: 'CONNECT', path, headers, signal, createConnection: () => hop });

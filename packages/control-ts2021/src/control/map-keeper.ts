@@ -1,0 +1,145 @@
+import type { Clock, Logger, NetmapStream } from '@heddle/core';
+import { expiryText, messagesText, skewText } from '../health/texts.js';
+import { type MapOrder, type MapOutcome, MapSession, type PingRequest } from '../map/index.js';
+import type { Board } from './board.js';
+import type { NodeRecord } from './node-record.js';
+
+export interface MapKeeperParts {
+  readonly netmap: NetmapStream;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly board: Board;
+  readonly record: NodeRecord;
+  /** False: nothing is kept for a start without the server. */
+  readonly cache: boolean;
+  ping(request: PingRequest): void;
+  approval(approved: boolean): void;
+  /** Time has passed, and with it the key of this node. */
+  expired(): void;
+}
+
+/** A machine that slept, or whose date was set, is noticed after this time at the latest. */
+const LOOK_EVERY = 60_000;
+/** The first map is kept soon, then changes once in a while. */
+const KEEP_AFTER = 10_000;
+const KEEP_EVERY = 300_000;
+/** Characters; the state store keeps other things, too. */
+const LONGEST_KEPT = 1_000_000;
+
+/** Owns the netmap: applies what the server says and what time does to it, passes orders on, and keeps a copy for the next start. */
+export class MapKeeper {
+  readonly #parts: MapKeeperParts;
+  #session = new MapSession();
+  #cancelTick = (): void => {};
+  #cancelKeep = (): void => {};
+  #changed = false;
+  #keptAt = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: MapKeeperParts) {
+    this.#parts = parts;
+  }
+
+  get session(): MapSession {
+    return this.#session;
+  }
+
+  /** Begins with the map of an earlier life, if there is one. */
+  restore(): void {
+    const { record, cache, clock, log } = this.#parts;
+    const text = cache ? record.map : undefined;
+    const outcome = text === undefined ? undefined : this.#session.restore(text, clock.wall());
+    if (outcome === undefined) return;
+    log.debug({ peers: outcome.patch?.set.length ?? 0 }, 'the map of an earlier life is in use');
+    this.#apply(outcome, false);
+  }
+
+  /** Applies what a frame came to. */
+  take(outcome: MapOutcome): void {
+    if (outcome.skipped > 0) this.#parts.log.debug({ skipped: outcome.skipped }, 'parts of a map frame could not be used');
+    this.#apply(outcome, true);
+    if (outcome.patch === undefined) return;
+    this.#changed = true;
+    this.#planKeep();
+  }
+
+  /** No peers, no names, nothing gets through; what this node is called and its addresses stay, so that its sockets do. */
+  clear(): void {
+    const { netmap } = this.#parts;
+    this.#session = new MapSession();
+    this.#changed = false;
+    netmap.replace(netmap.map.self, [], { filter: { rules: [] } });
+  }
+
+  /** Ends timers; resolves when the last map is kept. */
+  async close(): Promise<void> {
+    this.#cancelTick();
+    await this.#keep();
+    this.#cancelKeep();
+  }
+
+  #apply({ patch, orders }: MapOutcome, obeyed: boolean): void {
+    if (patch !== undefined) this.#parts.netmap.patch(patch);
+    for (const order of orders) this.#obey(order, obeyed);
+    this.#planTick();
+  }
+
+  /** What a map of an earlier life asked for was done then; only what it says about this node still holds. */
+  #obey(order: MapOrder, fresh: boolean): void {
+    const { board, log } = this.#parts;
+    switch (order.order) {
+      case 'ping':
+        return fresh ? this.#parts.ping(order.request) : undefined;
+      case 'show-url':
+        log.info({ url: order.url }, 'the control server asks to visit a page');
+        return board.condition('HEDDLE_TS2021_MESSAGE', `the control server asks to visit ${order.url}`);
+      case 'clock-skew':
+        return board.condition('HEDDLE_TS2021_CLOCK', order.milliseconds === 0 ? undefined : skewText(order.milliseconds));
+      case 'health':
+        return board.condition('HEDDLE_TS2021_MESSAGE', order.messages.length === 0 ? undefined : messagesText(order.messages));
+      case 'network-lock':
+        return order.on ? board.condition('HEDDLE_TS2021_MESSAGE', 'the tailnet signs its nodes, which is not checked here') : undefined;
+      case 'key-expiry':
+        return this.#expiry(order);
+      case 'approval':
+        return this.#parts.approval(order.approved);
+      case 'client-version':
+      case 'sleep':
+        return undefined;
+    }
+  }
+
+  #expiry({ stage, at }: Extract<MapOrder, { readonly order: 'key-expiry' }>): void {
+    const { board } = this.#parts;
+    const near = stage === 'week' || stage === 'day';
+    board.condition('HEDDLE_TS2021_KEY_EXPIRES', near ? expiryText(stage, at) : undefined);
+    board.condition('HEDDLE_TS2021_KEY_EXPIRED', stage === 'expired' ? expiryText(stage, at) : undefined);
+    if (stage === 'expired') this.#parts.expired();
+  }
+
+  #planTick(): void {
+    const { clock, netmap } = this.#parts;
+    this.#cancelTick();
+    if (netmap.map.self === undefined) return;
+    const due = this.#session.nextDeadline() - clock.wall();
+    this.#cancelTick = clock.at(clock.now() + Math.min(Math.max(due, 0), LOOK_EVERY), () => {
+      this.#apply(this.#session.tick(clock.wall()), true);
+    });
+  }
+
+  #planKeep(): void {
+    const { clock, cache } = this.#parts;
+    if (!cache) return;
+    this.#cancelKeep();
+    this.#cancelKeep = clock.at(Math.max(clock.now() + KEEP_AFTER, this.#keptAt + KEEP_EVERY), () => void this.#keep());
+  }
+
+  /** A state that cannot be written now is written with a later map: the next start does without. */
+  async #keep(): Promise<void> {
+    const { clock, cache, record, log } = this.#parts;
+    const text = cache && this.#changed ? this.#session.save(LONGEST_KEPT) : undefined;
+    if (text === undefined) return;
+    this.#changed = false;
+    this.#keptAt = clock.now();
+    await record.keepMap(text).catch((fault: unknown) => log.warn({ fault: String(fault) }, 'the map could not be kept'));
+  }
+}
