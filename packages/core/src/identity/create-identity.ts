@@ -52,8 +52,8 @@ export class StoredIdentity implements Identity {
   }
 
   /** The old key stays in use until the new one is safe. */
-  async rotateNodeKey(): Promise<KeyPairBytes> {
-    const next = newKey(this.#random, this.#crypto);
+  async rotateNodeKey(prepared?: Bytes): Promise<KeyPairBytes> {
+    const next = prepared === undefined ? newKey(this.#random, this.#crypto) : pairOf(prepared.slice(), this.#crypto);
     await this.#store.set(NODE_KEY, toHex(next.privateKey));
     this.#nodeKey.next(next);
     return next;

@@ -20,8 +20,8 @@ export interface Identity {
   readonly nodeKey$: Observable<KeyPairBytes | undefined>;
   /** Keeps the timestamps of handshakes from going back across restarts. For the data plane. */
   readonly stamps: StampKeeper;
-  /** Makes a new node key and keeps it; resolves when it is safe. */
-  rotateNodeKey(): Promise<KeyPairBytes>;
+  /** Makes a new node key, or takes one that control was told of beforehand, and keeps it; resolves when it is safe. */
+  rotateNodeKey(prepared?: Bytes): Promise<KeyPairBytes>;
   /** Uses a key that somebody else owns (a wg-quick file): it is not stored. */
   adoptNodeKey(privateKey: Bytes | undefined): void;
 }
