@@ -126,3 +126,20 @@ describe('prefixes of a peer', () => {
     );
   });
 });
+
+test('keepalives that begin come after the route, for a new peer and for a known one', () => {
+  const order: string[] = [];
+  engine.setPeer = (now, config) => {
+    order.push(`keepalive ${config.persistentKeepalive}`);
+    return WireGuard.prototype.setPeer.call(engine, now, config);
+  };
+  const added = (): void => {
+    order.push('route');
+  };
+  keeper = new PeerKeeper({ engine, now: () => 0, added, removed: ignore, refused: ignore });
+  set(peer(1, ['10.0.0.1/32'], { persistentKeepalive: 5 }));
+  set(peer(1, ['10.0.0.1/32']));
+  order.length = 0;
+  set(peer(1, ['10.0.0.1/32'], { persistentKeepalive: 5, endpoints: ['udp:192.0.2.1:1'] }));
+  expect(order.slice(order.indexOf('route'))).toEqual(['route', 'keepalive 5']);
+});

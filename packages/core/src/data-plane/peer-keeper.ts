@@ -27,7 +27,7 @@ export class PeerKeeper {
     this.#options = options;
   }
 
-  apply(patch: NetmapPatch): void {
+  apply(patch: Pick<NetmapPatch, 'set' | 'removed'>): void {
     for (const id of patch.removed) this.#remove(id);
     for (const peer of patch.set) this.#dropOldKey(peer);
     for (const peer of patch.set) this.#set(peer);
@@ -48,24 +48,26 @@ export class PeerKeeper {
     if (ref !== undefined && !sameBytes(ref.publicKey, peer.nodeKey)) this.#remove(peer.id);
   }
 
-  /** A keepalive that is due at once must find a path, so it comes after the peer's route. */
+  /** Keepalives that begin send one at once, and it must find a path: so they begin after the peer's route. */
   #set(peer: Peer): void {
     const { engine, now, added, refused } = this.#options;
     const known = this.#refs.get(peer.id);
+    const begins = keepaliveOf(peer) !== 0 && keepaliveOf(this.#applied.get(peer.id)) === 0;
+    const quiet = begins ? { ...peer, persistentKeepalive: 0 } : peer;
     try {
-      const ref = known === undefined ? this.#add(peer) : this.#change(peer, known);
+      const ref = known === undefined ? this.#add(quiet) : this.#change(quiet, known);
       this.#refs.set(peer.id, ref);
       this.#ids[ref.id] = peer.id;
       this.#applied.set(peer.id, peer);
       added(peer, ref);
-      if (known === undefined && keepaliveOf(peer) !== 0) engine.setPeer(now(), peerConfig(peer));
+      if (begins) engine.setPeer(now(), peerConfig(peer));
     } catch (error) {
       refused(peer, error);
     }
   }
 
   #add(peer: Peer): PeerRef {
-    return this.#options.engine.setPeer(this.#options.now(), { ...peerConfig(peer), persistentKeepalive: 0 });
+    return this.#options.engine.setPeer(this.#options.now(), peerConfig(peer));
   }
 
   #change(peer: Peer, ref: PeerRef): PeerRef {
@@ -105,8 +107,8 @@ function peerConfig(peer: Peer): PeerConfig {
   };
 }
 
-function keepaliveOf(peer: Peer): number {
-  return peer.persistentKeepalive ?? 0;
+function keepaliveOf(peer: Peer | undefined): number {
+  return peer?.persistentKeepalive ?? 0;
 }
 
 /** What the engine is told apart from prefixes; a changed key has made the peer a new one before. */
