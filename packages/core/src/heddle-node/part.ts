@@ -9,6 +9,8 @@ import type { PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Kernel } from '../data-plane/kernel.js';
+import type { PreferenceService } from '../preferences/preferences.js';
+import { publishPreferences } from '../preferences/publish-preferences.js';
 import type { NodeStreams } from './node-streams.js';
 
 type Done = Promise<void> | void;
@@ -33,8 +35,8 @@ export interface Part {
 export interface Place {
   kernel(): Kernel;
   readonly streams: NodeStreams;
-  /** Told to control, where the application named it. */
-  readonly hostname: string | undefined;
+  /** Those of control's concern are told to it. */
+  readonly preferences: PreferenceService;
 }
 
 export function partOf(service: Service, value: unknown, place: Place): Part {
@@ -120,17 +122,23 @@ function lifeOfSelector(selector: PathSelector, plugin: string, place: Place): L
   };
 }
 
-function lifeOfControl(control: Control, plugin: string, { kernel, streams, hostname }: Place): Life {
+function lifeOfControl(control: Control, plugin: string, { kernel, streams, preferences }: Place): Life {
   const fault = (): void =>
     streams.setHealth({ plugin, ok: false, code: 'HEDDLE_PLUGIN_FAULT', text: 'its state$ ended with an error', since: 0 });
+  let quiet = (): void => {};
   return {
-    open: (signal) => control.open(kernel().context(plugin), signal),
+    open: (signal) => {
+      // Also before: a control that registers at once should do so under the name that was chosen.
+      if (hostname !== undefined) control.publish({ hostname });
+      return control.open(kernel().context(plugin), signal);
+    },
     enter: () => {
       streams.attachControl(control, fault);
-      if (hostname !== undefined) control.publish({ hostname });
+      quiet = publishPreferences(preferences, (update) => control.publish(update));
       return kernel().setControl(control, plugin);
     },
     leave: () => {
+      quiet();
       streams.detachControl();
       return kernel().setControl(undefined, plugin);
     },
