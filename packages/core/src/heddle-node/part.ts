@@ -129,7 +129,7 @@ function lifeOfControl(control: Control, plugin: string, { kernel, streams, pref
   return {
     open: (signal) => {
       // Also before: a control that registers at once should do so under the name that was chosen.
-      if (hostname !== undefined) control.publish({ hostname });
+      publishPreferences(preferences, (update) => control.publish(update))();
       return control.open(kernel().context(plugin), signal);
     },
     enter: () => {
