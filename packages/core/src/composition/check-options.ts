@@ -1,5 +1,6 @@
 import type { NodeOptions } from '../heddle-node/heddle-node.js';
 import { DEFAULT_LIMITS } from '../limits/limits.js';
+import { preferenceFault } from '../preferences/preference-keeper.js';
 import type { Problem } from './problem.js';
 
 const SURROUNDINGS = {
@@ -14,7 +15,12 @@ const SURROUNDINGS = {
 export function checkOptions(options: NodeOptions): readonly Problem[] {
   if (typeof options !== 'object' || options === null)
     return [{ what: 'the options are not an object', cause: `they are ${String(options)}`, cure: 'Pass createNode({}, plugins)' }];
-  return [...checkLimits(options.limits ?? {}), ...checkSurroundings(options), ...checkCrypto(options.crypto)];
+  return [
+    ...checkLimits(options.limits ?? {}),
+    ...checkSurroundings(options),
+    ...checkCrypto(options.crypto),
+    ...checkPreferences(options),
+  ];
 }
 
 function checkCrypto(crypto: NodeOptions['crypto']): Problem[] {
@@ -26,6 +32,12 @@ function checkCrypto(crypto: NodeOptions['crypto']): Problem[] {
       cure: 'Give chooseCrypto({ force }) of @heddle/crypto, or leave it out',
     },
   ];
+}
+
+function checkPreferences({ hostname, preferences = {} }: NodeOptions): Problem[] {
+  const fault = preferenceFault({ ...(hostname !== undefined && { hostname }), ...preferences });
+  if (fault === undefined) return [];
+  return [{ what: 'options.preferences cannot be used', cause: fault.message, cure: 'Give the value that is meant, or leave it out' }];
 }
 
 function checkLimits(limits: object): Problem[] {

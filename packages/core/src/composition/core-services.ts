@@ -7,6 +7,7 @@ import type { HeddleNode } from '../heddle-node/heddle-node.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
 import type { SlabPool } from '../packets/slab-pool.js';
+import type { PreferenceService } from '../preferences/preferences.js';
 import { definePlugin, type Plugin, provide } from './plugin.js';
 import { optional, type Token, token } from './token.js';
 import { Tokens } from './tokens.js';
@@ -31,6 +32,7 @@ export interface CoreFactories {
   identity(): Identity;
   slabs(crypto: Crypto, limits: Limits): SlabPool;
   kernel(given: KernelNeeds): Kernel;
+  preferences(): PreferenceService;
   flows(): FlowLayer;
   node(): HeddleNode;
 }
@@ -44,9 +46,19 @@ export interface KernelNeeds {
   readonly identity: Identity;
   readonly limits: Limits;
   readonly pool: SlabPool;
+  readonly preferences: PreferenceService;
 }
 
-const KERNEL_NEEDS = [Tokens.Clock, Tokens.Random, Tokens.Logger, Tokens.Crypto, Tokens.Identity, Tokens.Limits, SLABS] as const;
+const KERNEL_NEEDS = [
+  Tokens.Clock,
+  Tokens.Random,
+  Tokens.Logger,
+  Tokens.Crypto,
+  Tokens.Identity,
+  Tokens.Limits,
+  SLABS,
+  Tokens.Preferences,
+] as const;
 
 /** Core's services in the words of a plugin, so that the same check, order and container serve them. */
 export function corePlugin(make: CoreFactories): Plugin {
@@ -62,9 +74,10 @@ export function corePlugin(make: CoreFactories): Plugin {
       provide(t.StateStore, [], () => make.state()),
       provide(t.Identity, [t.StateStore, t.Random, t.Crypto], () => make.identity()),
       provide(SLABS, [t.Crypto, t.Limits], (crypto, limits) => make.slabs(crypto, limits), { stop: (slabs) => slabs.close() }),
-      provide(KERNEL, KERNEL_NEEDS, (clock, random, log, crypto, identity, limits, pool) =>
-        make.kernel({ clock, random, log, crypto, identity, limits, pool }),
+      provide(KERNEL, KERNEL_NEEDS, (clock, random, log, crypto, identity, limits, pool, preferences) =>
+        make.kernel({ clock, random, log, crypto, identity, limits, pool, preferences }),
       ),
+      provide(t.Preferences, [], () => make.preferences()),
       provide(t.Pool, [SLABS], (slabs) => slabs.scope()),
       provide(t.Flows, [optional(t.Stack)], () => make.flows()),
       provide(t.Node, [], () => make.node()),

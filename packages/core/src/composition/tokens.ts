@@ -11,6 +11,7 @@ import type { HostLookup, Interfaces, StreamSockets, UdpSockets } from '../contr
 import type { HeddleNode } from '../heddle-node/heddle-node.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
+import type { PreferenceService } from '../preferences/preferences.js';
 import { manyToken, type Token, token } from './token.js';
 
 /** The names under which core finds its parts, and parts find core's services. */
@@ -27,6 +28,7 @@ export const Tokens: {
   readonly Limits: Token<Limits>;
   readonly StateStore: Token<StateStore>;
   readonly Identity: Token<Identity>;
+  readonly Preferences: Token<PreferenceService>;
   /** Connections over whichever Stack the node has just now: survives a change of the Stack. */
   readonly Flows: Token<FlowLayer>;
   /** The node itself, for services that show or steer it. Its members work once the node runs. */
@@ -48,6 +50,7 @@ export const Tokens: {
   Limits: token('@heddle/core/Limits'),
   StateStore: token('@heddle/core/StateStore'),
   Identity: token('@heddle/core/Identity'),
+  Preferences: token('@heddle/core/Preferences'),
   Flows: token('@heddle/core/Flows'),
   Node: token('@heddle/core/Node'),
   UdpSockets: token('@heddle/core/UdpSockets'),

@@ -77,7 +77,9 @@ export interface SelfConfig {
   /** For Binds with sockets. */
   readonly listenPort?: number;
   readonly mark?: number;
-  /** This node as the others see it. */
+  /** Addresses, such as those of the control server, that must never be reached through the tunnel. */
+  readonly outside?: readonly string[];
+  /** This node as the others see it. `expired`: there are no peers, and the user has to log in. */
   readonly node?: Peer;
 }
 

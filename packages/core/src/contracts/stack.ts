@@ -23,6 +23,10 @@ export interface StackConfig {
   readonly routes: readonly string[];
   readonly mtu: number;
   readonly dns?: DnsConfig;
+  /** Addresses that stay outside the tunnel although a route covers them: what carries it (relays, control). A Stack without routes of the host ignores them. */
+  readonly outside?: readonly string[];
+  /** Prefixes behind this node that peers may use through it: what is delivered for them wants to be forwarded. A Stack that cannot drops and counts. */
+  readonly forwards?: readonly string[];
 }
 
 /**

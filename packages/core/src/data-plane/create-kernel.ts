@@ -2,11 +2,12 @@ import type { PeerRef } from '@heddle/wireguard';
 import { type Observable, Subscription } from 'rxjs';
 import type { Bind, PartContext } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
-import type { Netmap, NetmapChange, Peer } from '../contracts/netmap.js';
+import type { Netmap, NetmapChange, NetmapPatch, Peer } from '../contracts/netmap.js';
 import type { Decision, PathSelector } from '../contracts/path-selector.js';
 import type { LocalEndpoint, Remote } from '../contracts/remote.js';
 import type { Stack } from '../contracts/stack.js';
 import { NetmapStream, netmapDifference } from '../netmap/netmap-stream.js';
+import type { Preferences } from '../preferences/preferences.js';
 import { BindPort } from './bind-port.js';
 import { HealthBoard } from './health-board.js';
 import type { Kernel, PathChange, PathCounters, PeerStatusView, PluginHealth } from './kernel.js';
@@ -19,6 +20,7 @@ import { PeerKeeper } from './peer-keeper.js';
 import { peerView } from './peer-view.js';
 import { ProberDesk } from './prober-desk.js';
 import { Resumption } from './resumption.js';
+import { RouteChoice, type RoutePatch } from './route-choice.js';
 import { SelfKeeper } from './self-keeper.js';
 import { SleepWatch } from './sleep-watch.js';
 import { StackPort } from './stack-port.js';
@@ -37,11 +39,13 @@ class NodeKernel implements Kernel {
   readonly #prober: ProberDesk;
   readonly #paths: PathKeeper;
   readonly #peers: PeerKeeper;
+  readonly #choice: RouteChoice;
   readonly #self: SelfKeeper;
   readonly #network = new NetworkWatch();
   readonly #resumption: Resumption;
   readonly #ports = new Map<Bind, BindPort>();
-  readonly #identity: Subscription;
+  /** To the identity and the preferences. */
+  readonly #services$ = new Subscription();
   #control = new Subscription();
   #selector = { plugin: 'core', closing: new AbortController() };
 
@@ -55,7 +59,9 @@ class NodeKernel implements Kernel {
     this.#paths = this.#makePaths();
     this.#peers = this.#makePeers();
     this.#self = this.#makeSelf();
-    this.#identity = services.identity.nodeKey$.subscribe((key) => this.#useKey(key?.privateKey));
+    this.#choice = new RouteChoice(services.preferences.value);
+    this.#services$.add(services.identity.nodeKey$.subscribe((key) => this.#useKey(key?.privateKey)));
+    this.#services$.add(services.preferences.changes$.subscribe((preferences) => this.#prefer(preferences)));
   }
 
   get netmap$(): Observable<NetmapChange> {
@@ -161,7 +167,7 @@ class NodeKernel implements Kernel {
   }
 
   close(): void {
-    this.#identity.unsubscribe();
+    this.#services$.unsubscribe();
     this.#resumption.stop();
     this.#control.unsubscribe();
     this.#selector.closing.abort();
@@ -193,7 +199,7 @@ class NodeKernel implements Kernel {
     return new PeerKeeper({
       engine: this.#plane.engine,
       now: () => this.#services.clock.now(),
-      added: (peer) => this.#peerAdded(peer),
+      added: (peer, ref) => this.#peerAdded(peer, ref),
       removed: (id, ref) => this.#peerRemoved(id, ref),
       refused: (peer, error) =>
         this.#services.log.warn({ peer: peer.id, error }, 'peer left out: it cannot be used as control describes it'),
@@ -235,19 +241,42 @@ class NodeKernel implements Kernel {
   #applyNetmap(change: NetmapChange, plugin: string): void {
     this.#guard(plugin, 'netmap$', () => {
       const patch = change.patch ?? netmapDifference(this.#netmap.map, change.map);
-      this.#plane.run(() => this.#peers.apply(patch));
+      const routes = this.#choice.apply(change.map.self, patch);
+      this.#gatePolicy(change.map, patch, this.#services.preferences.value);
+      this.#applyRoutes(routes);
       if (patch.self?.mtu !== undefined) this.#plane.engine.setMtu(patch.self.mtu);
-      void this.#self.apply(change.map.self, patch);
+      void this.#self.apply(change.map, routes);
       this.#netmap.follow(change);
     });
   }
 
-  #peerAdded(peer: Peer): void {
+  #prefer(preferences: Preferences): void {
+    const routes = this.#choice.use(preferences);
+    this.#gatePolicy(this.#netmap.map, undefined, preferences);
+    this.#applyRoutes(routes);
+    void this.#self.prefer(preferences, routes);
+  }
+
+  /** Before a peer can send by new routes, the gate knows what they mean. */
+  #applyRoutes(routes: RoutePatch): void {
+    this.#plane.gate.guard(this.#choice.wide);
+    if (routes.set.length + routes.removed.length > 0) this.#plane.run(() => this.#peers.apply(routes));
+  }
+
+  /** The filter of the map holds from now on; a patch without anything that counts here changes nothing. */
+  #gatePolicy({ self, filter }: Netmap, patch: NetmapPatch | undefined, { shieldsUp, advertiseRoutes }: Preferences): void {
+    if (patch !== undefined && filter === this.#netmap.map.filter && self === this.#netmap.map.self) return;
+    this.#plane.gate.use({ filter, shieldsUp, addresses: self?.addresses ?? [], routes: advertiseRoutes });
+  }
+
+  #peerAdded(peer: Peer, ref: PeerRef): void {
+    this.#plane.gate.setPeer(ref.id, peer);
     this.#paths.setPeer(peer);
     this.#prober.peer(peer.id, peer);
   }
 
   #peerRemoved(id: string, ref: PeerRef): void {
+    this.#plane.gate.setPeer(ref.id, undefined);
     this.#plane.routes.set(ref.id, undefined);
     this.#paths.removePeer(id);
     this.#prober.peer(id, undefined);

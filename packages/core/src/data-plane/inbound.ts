@@ -6,6 +6,7 @@ import type { DropCounters } from '../drops/drop-counters.js';
 import type { SlabPool } from '../packets/slab-pool.js';
 import { rows } from './egress.js';
 import { fitness } from './fit-for-sealing.js';
+import type { PacketGate } from './packet-gate.js';
 import { PacketWindow } from './packet-window.js';
 import type { ProberDesk } from './prober-desk.js';
 import type { StackPort } from './stack-port.js';
@@ -15,6 +16,7 @@ export interface InboundOptions {
   readonly drops: DropCounters;
   readonly prober: ProberDesk;
   readonly stack: () => StackPort | undefined;
+  readonly gate: PacketGate;
   /** Opens datagrams of one remote. */
   readonly open: (from: Remote, datagrams: PacketTable) => void;
 }
@@ -35,10 +37,12 @@ export class Inbound {
     else this.#options.open(batch.remote, batch);
   }
 
-  deliver(_peer: PeerRef, packets: PacketTable): void {
+  deliver(peer: PeerRef, packets: PacketTable): void {
+    const passing = this.#options.gate.comesIn(peer.id, packets);
+    if (passing === undefined) return;
     const stack = this.#options.stack();
-    if (stack === undefined) this.#options.drops.count('not-running', packets.count);
-    else stack.deliver(this.#window.show(packets, undefined));
+    if (stack === undefined) this.#options.drops.count('not-running', passing.count);
+    else stack.deliver(this.#window.show(passing, undefined));
   }
 
   /** What the prober does not claim goes on in runs. */

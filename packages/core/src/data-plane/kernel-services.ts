@@ -4,6 +4,7 @@ import type { DropCounters } from '../drops/drop-counters.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
 import type { SlabPool } from '../packets/slab-pool.js';
+import type { PreferenceService } from '../preferences/preferences.js';
 
 /** What the data plane is built from. */
 export interface KernelServices {
@@ -15,4 +16,5 @@ export interface KernelServices {
   readonly limits: Limits;
   readonly drops: DropCounters;
   readonly pool: SlabPool;
+  readonly preferences: PreferenceService;
 }

@@ -11,6 +11,7 @@ import { EngineDriver } from './engine-driver.js';
 import { Inbound } from './inbound.js';
 import type { KernelServices } from './kernel-services.js';
 import { Outbound } from './outbound.js';
+import { PacketGate } from './packet-gate.js';
 import type { ProberDesk } from './prober-desk.js';
 import { RouteTable } from './routes.js';
 import type { StackPort } from './stack-port.js';
@@ -28,6 +29,7 @@ export class PacketPlane {
   readonly binds: BindTable = new BindTable();
   readonly routes: RouteTable = new RouteTable();
   readonly dispatcher: Dispatcher;
+  readonly gate: PacketGate;
   stack: StackPort | undefined;
   readonly #services: KernelServices;
   readonly #driver: EngineDriver;
@@ -43,8 +45,13 @@ export class PacketPlane {
     this.#egress = new Egress({ pool, drops, binds: this.binds, routes: this.routes, wanted: events.wanted });
     this.engine = new WireGuard(engineOptions(services, this.#sink(events)));
     const open = (from: Remote, datagrams: PacketTable): void => this.engine.receive(clock.now(), from, datagrams);
-    this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, open });
-    this.#outbound = new Outbound({ pool, drops, kernel: packetOffload(), seal: (packets) => this.engine.send(clock.now(), packets) });
+    const seal = (packets: PacketTable): void => {
+      const passing = this.gate.goesOut(packets);
+      if (passing !== undefined) this.engine.send(clock.now(), passing);
+    };
+    this.gate = new PacketGate(drops);
+    this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, gate: this.gate, open });
+    this.#outbound = new Outbound({ pool, drops, kernel: packetOffload(), seal });
     this.#driver = new EngineDriver(this.engine, clock, (work) => this.dispatcher.run(work));
     this.dispatcher = this.#makeDispatcher();
   }

@@ -1,7 +1,12 @@
-import type { NetmapPatch, SelfConfig } from '../contracts/netmap.js';
-import type { StackConfig } from '../contracts/stack.js';
+import type { BindSettings } from '../contracts/bind.js';
+import type { NameConfig, Netmap, SelfConfig } from '../contracts/netmap.js';
+import type { RelayMap } from '../contracts/relays.js';
+import type { DnsConfig, StackConfig } from '../contracts/stack.js';
+import { serviceAddresses } from '../names/service-addresses.js';
+import { DEFAULT_PREFERENCES, type Preferences } from '../preferences/preferences.js';
 import type { BindPort } from './bind-port.js';
 import { listChange } from './list-change.js';
+import { DEFAULT_ROUTES, hostPrefix, type RoutePatch } from './route-choice.js';
 import type { StackPort } from './stack-port.js';
 
 /** Plain WireGuard's MTU. */
@@ -16,12 +21,22 @@ export interface SelfKeeperOptions {
   readonly fault: (port: BindPort, error: unknown) => void;
 }
 
-/** Brings the Stack and the Binds in line with what control says about this node; one change at a time, the latest wins. */
+/** What Stack and Binds are to know, apart from the routes of peers. */
+interface Facts {
+  readonly self: SelfConfig | undefined;
+  readonly names: NameConfig | undefined;
+  readonly relays: RelayMap | undefined;
+  readonly preferences: Preferences;
+}
+
+/** Brings the Stack and the Binds in line with what control and the user say about this node; one change at a time, the latest wins. */
 export class SelfKeeper {
   readonly #options: SelfKeeperOptions;
   readonly #routes = new Map<string, number>();
   readonly #prefixes = new Map<string, readonly string[]>();
-  #self: SelfConfig | undefined;
+  /** What each Bind was given. */
+  readonly #given = new WeakMap<BindPort, BindSettings>();
+  #facts: Facts = { self: undefined, names: undefined, relays: undefined, preferences: DEFAULT_PREFERENCES };
   #working: Promise<void> = Promise.resolve();
   #due = false;
 
@@ -30,16 +45,18 @@ export class SelfKeeper {
   }
 
   get mtu(): number {
-    return this.#self?.mtu ?? DEFAULT_MTU;
+    return this.#facts.self?.mtu ?? DEFAULT_MTU;
   }
 
-  /** Takes a change of the netmap; whoever awaits it knows that the Stack has it. */
-  apply(self: SelfConfig | undefined, patch: NetmapPatch): Promise<void> {
-    const removed = patch.removed.map((id) => this.#setPrefixes(id, []));
-    const set = patch.set.map((peer) => this.#setPrefixes(peer.id, peer.allowedIps));
-    if (self === this.#self && !removed.includes(true) && !set.includes(true)) return this.#working;
-    this.#self = self;
-    return this.refresh();
+  /** Takes what a netmap says about this node, and which routes lead into the tunnel; whoever awaits it knows that the Stack has it. */
+  apply({ self, names, relays }: Netmap, routes: RoutePatch): Promise<void> {
+    const { preferences } = this.#facts;
+    return this.#take({ self, names, relays, preferences }, routes);
+  }
+
+  /** Takes the wishes of the user, and the routes that come of them. */
+  prefer(preferences: Preferences, routes: RoutePatch): Promise<void> {
+    return this.#take({ ...this.#facts, preferences }, routes);
   }
 
   /** Configures again, for a Stack or a Bind that has just come. */
@@ -55,24 +72,55 @@ export class SelfKeeper {
     return this.#working;
   }
 
+  #take(facts: Facts, routes: RoutePatch): Promise<void> {
+    const removed = routes.removed.map((id) => this.#setPrefixes(id, NONE));
+    const set = routes.set.map((peer) => this.#setPrefixes(peer.id, peer.allowedIps));
+    const same = sameFacts(facts, this.#facts) && !removed.includes(true) && !set.includes(true);
+    this.#facts = facts;
+    return same ? this.#working : this.refresh();
+  }
+
   async #configure(): Promise<void> {
     this.#due = false;
-    const self = this.#self;
+    const { self, relays } = this.#facts;
     if (self === undefined) return;
     await this.#options.stack()?.configure(this.#stackConfig(self));
-    await Promise.all(this.#options.binds().map((port) => this.#configureBind(port, self)));
+    await Promise.all(this.#options.binds().map((port) => this.#configureBind(port, bindSettings(self, relays))));
   }
 
   #stackConfig(self: SelfConfig): StackConfig {
-    return { addresses: self.addresses, routes: [...this.#routes.keys()], mtu: this.mtu, ...(self.dns && { dns: self.dns }) };
+    const { names, preferences } = this.#facts;
+    const dns = names === undefined ? self.dns : dnsOf(self, names, preferences);
+    const services = names === undefined || dns === undefined ? NONE : dns.servers.map(hostPrefix);
+    const exits = preferences.exitNode === undefined ? NONE : DEFAULT_ROUTES;
+    const routes = [...new Set([...this.#routes.keys(), ...services, ...exits])];
+    const outside = DEFAULT_ROUTES.some((route) => routes.includes(route)) ? this.#outside(self) : NONE;
+    return {
+      addresses: self.addresses,
+      routes,
+      mtu: this.mtu,
+      ...(dns && { dns }),
+      ...(outside.length > 0 && { outside }),
+      ...(preferences.advertiseRoutes.length > 0 && { forwards: preferences.advertiseRoutes }),
+    };
   }
 
-  async #configureBind(port: BindPort, self: SelfConfig): Promise<void> {
-    if (self.listenPort === undefined && self.mark === undefined) return;
-    const { listenPort, mark } = self;
+  /** What carries the tunnel cannot go through it. */
+  #outside(self: SelfConfig): readonly string[] {
+    const regions = [...(this.#facts.relays?.regions.values() ?? [])];
+    const relays = regions.flatMap(({ nodes }) => nodes.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]));
+    const numeric = relays.filter((address) => address !== undefined && address !== 'none' && address !== '');
+    return [...new Set([...(self.outside ?? NONE), ...(numeric as string[])])];
+  }
+
+  /** A Bind is asked only for what it was not given before. */
+  async #configureBind(port: BindPort, settings: BindSettings): Promise<void> {
+    if (sameSettings(settings, this.#given.get(port) ?? {})) return;
     try {
-      await port.bind.configure?.({ ...(listenPort !== undefined && { port: listenPort }), ...(mark !== undefined && { mark }) });
+      await port.bind.configure?.(settings);
+      this.#given.set(port, settings);
     } catch (error) {
+      this.#given.delete(port);
       this.#options.fault(port, error);
     }
   }
@@ -93,4 +141,23 @@ export class SelfKeeper {
     if (users > 0) this.#routes.set(prefix, users);
     else this.#routes.delete(prefix);
   }
+}
+
+/** The tailnet's DNS is asked through this node itself. Without control's blessing, or the user's, there is none. */
+function dnsOf(self: SelfConfig, names: NameConfig, { acceptDns }: Preferences): DnsConfig | undefined {
+  const useful = names.magic || names.routes.size > 0 || names.resolvers.length > 0 || names.records.length > 0;
+  if (!acceptDns || !useful || self.node?.expired) return undefined;
+  return { servers: serviceAddresses(self.addresses), search: names.search };
+}
+
+function bindSettings({ listenPort, mark }: SelfConfig, relays: RelayMap | undefined): BindSettings {
+  return { ...(listenPort !== undefined && { port: listenPort }), ...(mark !== undefined && { mark }), ...(relays && { relays }) };
+}
+
+function sameSettings(a: BindSettings, b: BindSettings): boolean {
+  return a.port === b.port && a.mark === b.mark && a.relays === b.relays;
+}
+
+function sameFacts(a: Facts, b: Facts): boolean {
+  return a.self === b.self && a.names === b.names && a.relays === b.relays && a.preferences === b.preferences;
 }

@@ -8,6 +8,7 @@ export type CoreDropReason =
   | 'bind-refused'
   | 'bind-fault'
   | 'bad-offload'
+  | 'filter'
   | 'stack-refused'
   | 'stack-fault'
   | 'probe-fault'
@@ -28,7 +29,7 @@ export const DROP_REASONS: Readonly<Record<CoreDropReason, string>> = {
   'bad-handshake': 'handshake message that does not authenticate, is replayed or came out of order',
   'bad-tag': 'data that does not authenticate',
   replay: 'counter seen before or older than the window',
-  cryptokey: 'inner source address that does not belong to the peer, or a broken inner packet',
+  cryptokey: 'inner source address that does not belong to the peer, that is our own or loopback, or a broken inner packet',
   'no-route': 'no peer has this destination',
   'no-key': 'the node has no private key, or the peer no session',
   expired: 'session too old',
@@ -44,6 +45,7 @@ export const DROP_REASONS: Readonly<Record<CoreDropReason, string>> = {
   'bind-fault': 'the Bind threw',
   'bad-offload': 'super-packet whose descriptor does not fit its headers',
   // The way in
+  filter: 'the packet filter of the tailnet, shields up or the jail of its sender lets nobody open this',
   'stack-refused': 'the Stack took fewer packets than it was given',
   'stack-fault': 'the Stack threw',
   'probe-fault': 'the prober threw',

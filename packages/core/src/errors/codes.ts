@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'HEDDLE_NOT_PROVIDED'
   | 'HEDDLE_NO_SUCH_PLUGIN'
   | 'HEDDLE_NO_SUCH_PEER'
+  | 'HEDDLE_BAD_PREFERENCE'
   | 'HEDDLE_UNSUPPORTED'
   | 'HEDDLE_BAD_ADDRESS'
   | 'HEDDLE_FLOW_ENDED'
@@ -76,6 +77,10 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorEntry>> = {
   HEDDLE_NO_SUCH_PEER: {
     says: 'A name is not the name of a peer in the netmap.',
     cure: 'Look at node.status().peers for the names; wait until control$ says online.',
+  },
+  HEDDLE_BAD_PREFERENCE: {
+    says: 'A preference does not exist, or cannot have this value.',
+    cure: 'See the message for the names; routes are prefixes without host bits, such as 192.168.5.0/24.',
   },
   HEDDLE_UNSUPPORTED: {
     says: 'A part of the node does not offer what was asked for.',

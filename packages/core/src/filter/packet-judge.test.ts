@@ -9,8 +9,8 @@ import { NO_CAPABILITIES, PacketJudge } from './packet-judge.js';
 import { CompiledRules, type HasCapability, setOf } from './rules.js';
 
 const ADDRESSES_OF_A = setOf(['100.64.0.2', 'fd7a:115c:a1e0::2']);
-const capabilityOfA: HasCapability = (name, slab, source) =>
-  name === CAPABILITY_OF_A && ADDRESSES_OF_A.has(slab.slice(source, source + (slab[0]! >>> 4 === 4 ? 4 : 16)));
+const capabilityOfA: HasCapability = (name, version, slab, source) =>
+  name === CAPABILITY_OF_A && ADDRESSES_OF_A.contains(version, slab, source);
 
 function judgeOf(rules: readonly FilterRule[] | undefined, own: readonly string[] = OURS): PacketJudge {
   const judge = new PacketJudge();

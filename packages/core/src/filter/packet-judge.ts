@@ -27,9 +27,10 @@ export const NO_CAPABILITIES: HasCapability = () => false;
 /** Decides packet by packet, in the order of the official client's filter, and remembers what was sent so that replies pass. Allocates nothing per packet. */
 export class PacketJudge {
   readonly #facts = createPacketFacts();
-  readonly #sent = new RecentKeys(REPLIES);
+  /** Tuples of replies to what was sent. */
+  #sent: RecentKeys | undefined;
   /** First fragments that were refused: what follows them is refused too. */
-  readonly #refused = new RecentKeys(REFUSED);
+  #refused: RecentKeys | undefined;
   readonly #admitted = new Map<number, AddressSet>();
   #policy: Policy = { rules: undefined, own: AddressSet.empty };
 
@@ -51,6 +52,7 @@ export class PacketJudge {
     readFacts(slab, offset, length, facts);
     if (!hasReplies(facts.protocol)) return;
     const ports = ((facts.destinationPort << 16) | facts.sourcePort) >>> 0;
+    this.#sent ??= new RecentKeys(REPLIES);
     this.#sent.add(facts.version, slab, facts.destination, facts.source, ports, facts.protocol);
   }
 
@@ -60,7 +62,7 @@ export class PacketJudge {
     const facts = this.#facts;
     readFacts(slab, offset, length, facts);
     const accepted = this.#isAccepted(slab, facts, jailed, has);
-    if (!accepted && facts.fragmentId >= 0) this.#refused.add(facts.version, slab, facts.source, facts.destination, facts.fragmentId, 0);
+    if (!accepted && facts.fragmentId >= 0) this.#refuseFragments(slab, facts);
     return accepted;
   }
 
@@ -86,11 +88,16 @@ export class PacketJudge {
 
   #isReply(slab: Bytes, facts: PacketFacts): boolean {
     const ports = ((facts.sourcePort << 16) | facts.destinationPort) >>> 0;
-    return this.#sent.has(facts.version, slab, facts.source, facts.destination, ports, facts.protocol);
+    return this.#sent?.has(facts.version, slab, facts.source, facts.destination, ports, facts.protocol) ?? false;
+  }
+
+  #refuseFragments(slab: Bytes, facts: PacketFacts): void {
+    this.#refused ??= new RecentKeys(REFUSED);
+    this.#refused.add(facts.version, slab, facts.source, facts.destination, facts.fragmentId, 0);
   }
 
   #followsRefused(slab: Bytes, facts: PacketFacts): boolean {
-    return this.#refused.has(facts.version, slab, facts.source, facts.destination, facts.fragmentId, 0);
+    return this.#refused?.has(facts.version, slab, facts.source, facts.destination, facts.fragmentId, 0) ?? false;
   }
 
   #isAdmitted(slab: Bytes, facts: PacketFacts): boolean {

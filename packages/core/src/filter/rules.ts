@@ -11,7 +11,7 @@ const PROTOCOLS = 256;
 const LAST_PORT = 65_535;
 
 /** Does the sender of the packet, speaking from one of its own addresses, have the capability? */
-export type HasCapability = (name: string, slab: Bytes, source: number) => boolean;
+export type HasCapability = (name: string, version: 4 | 6, slab: Bytes, source: number) => boolean;
 
 interface Destinations {
   readonly addresses: AddressSet;
@@ -85,7 +85,7 @@ function isSource(rule: CompiledRule, slab: Bytes, facts: PacketFacts, has: HasC
 }
 
 function hasAny(rule: CompiledRule, slab: Bytes, facts: PacketFacts, has: HasCapability): boolean {
-  for (let i = 0; i < rule.capabilities.length; i++) if (has(rule.capabilities[i]!, slab, facts.source)) return true;
+  for (let i = 0; i < rule.capabilities.length; i++) if (has(rule.capabilities[i]!, facts.version, slab, facts.source)) return true;
   return false;
 }
 

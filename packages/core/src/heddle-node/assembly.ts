@@ -6,6 +6,7 @@ import type { Plugin, Provision } from '../composition/plugin.js';
 import type { Token } from '../composition/token.js';
 import { Tokens } from '../composition/tokens.js';
 import type { Kernel } from '../data-plane/kernel.js';
+import type { PreferenceService } from '../preferences/preferences.js';
 import type { NodeStreams } from './node-streams.js';
 import { type Part, partOf } from './part.js';
 import { Stages } from './stages.js';
@@ -14,7 +15,7 @@ import { Swap } from './swap.js';
 export interface AssemblyOptions {
   readonly graph: Graph;
   readonly streams: NodeStreams;
-  readonly hostname: string | undefined;
+  readonly preferences: PreferenceService;
   /** Reads the identity from its store, and keeps it where core's Identity provision finds it. */
   readonly loadIdentity: (given: Composed) => Promise<void>;
 }
@@ -136,8 +137,8 @@ export class Assembly {
     try {
       const value = this.#composition.make(service);
       this.#made.set(service.provision, value);
-      const { streams, hostname } = this.#options;
-      return partOf(service, value, { kernel: () => this.#single<Kernel>(KERNEL), streams, hostname });
+      const { streams, preferences } = this.#options;
+      return partOf(service, value, { kernel: () => this.#single<Kernel>(KERNEL), streams, preferences });
     } catch (fault) {
       throw this.#stages.failed(service.plugin.name, fault);
     }

@@ -11,6 +11,7 @@ import type { NetmapChange } from '../contracts/netmap.js';
 import type { Kernel, PathChange, PluginHealth } from '../data-plane/kernel.js';
 import { DropCounters } from '../drops/drop-counters.js';
 import { HeddleError } from '../errors/heddle-error.js';
+import type { PreferenceService } from '../preferences/preferences.js';
 import { Assembly } from './assembly.js';
 import { checkAdded, checkHolders, checkReplaced } from './change-rules.js';
 import { CoreMaker } from './core-maker.js';
@@ -130,6 +131,10 @@ export class ComposedNode implements HeddleNode {
     });
   }
 
+  get preferences(): PreferenceService {
+    return this.#maker.preferences();
+  }
+
   poke(): void {
     if (this.#state === 'running') this.#kernel?.poke();
   }
@@ -154,7 +159,7 @@ export class ComposedNode implements HeddleNode {
   status(): NodeStatus {
     const kernel = this.#kernel;
     return {
-      hostname: this.#options.hostname ?? DEFAULT_HOSTNAME,
+      hostname: this.preferences.value.hostname ?? DEFAULT_HOSTNAME,
       state: this.#state,
       control: this.#streams.control.value,
       plugins: this.#plugins.map((plugin) => this.#statusOf(plugin)),
@@ -201,7 +206,7 @@ export class ComposedNode implements HeddleNode {
       this.#assembly = new Assembly({
         graph: this.#graph,
         streams: this.#streams,
-        hostname: this.#options.hostname,
+        preferences: this.preferences,
         loadIdentity: (given) => this.#maker.loadIdentity(given),
       });
       await this.#assembly.start(signal);

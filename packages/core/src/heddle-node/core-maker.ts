@@ -14,6 +14,8 @@ import type { Identity } from '../identity/identity.js';
 import { memoryStore } from '../identity/memory-store.js';
 import { DEFAULT_LIMITS, type Limits } from '../limits/limits.js';
 import { SlabPool } from '../packets/slab-pool.js';
+import { PreferenceKeeper } from '../preferences/preference-keeper.js';
+import type { PreferenceChange, PreferenceService } from '../preferences/preferences.js';
 import type { Composed } from './assembly.js';
 import type { HeddleNode, NodeOptions } from './heddle-node.js';
 
@@ -23,6 +25,7 @@ export class CoreMaker implements CoreFactories {
   readonly #drops: DropCounters;
   readonly #node: () => HeddleNode;
   readonly #flows: () => FlowLayer;
+  #preferences: PreferenceKeeper | undefined;
   #identity: Identity | undefined;
 
   constructor(options: NodeOptions, drops: DropCounters, node: () => HeddleNode, flows: () => FlowLayer) {
@@ -81,6 +84,12 @@ export class CoreMaker implements CoreFactories {
     return createKernel({ ...given, drops: this.#drops });
   }
 
+  /** The same for each start: what was set stays. */
+  preferences(): PreferenceService {
+    this.#preferences ??= new PreferenceKeeper(initialPreferences(this.#options));
+    return this.#preferences;
+  }
+
   flows(): FlowLayer {
     return this.#flows();
   }
@@ -92,4 +101,9 @@ export class CoreMaker implements CoreFactories {
   #fromHost<T>(token: Token<T>): T | undefined {
     return this.#options.host?.get(token) ?? undefined;
   }
+}
+
+/** The name of the node may stand among the preferences or beside them. */
+export function initialPreferences({ hostname, preferences }: Pick<NodeOptions, 'hostname' | 'preferences'>): PreferenceChange {
+  return { ...(hostname !== undefined && { hostname }), ...preferences };
 }

@@ -9,6 +9,7 @@ import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
 import type { PathChange, PathCounters, PeerStatusView, PluginHealth } from '../data-plane/kernel.js';
 import type { Limits } from '../limits/limits.js';
+import type { PreferenceChange, PreferenceService } from '../preferences/preferences.js';
 
 /** Anything that can look up a service: a container of the application's own, of whatever make. */
 export interface Host {
@@ -28,6 +29,8 @@ export interface NodeOptions {
   /** Where identity is kept. Default: in memory, so a new identity each time. */
   readonly state?: StateStore;
   readonly limits?: Partial<Limits>;
+  /** What holds from the start; `node.preferences` changes it. Default: no routes of others, shields down, the tailnet's DNS. */
+  readonly preferences?: PreferenceChange;
   /** For tests: released packet memory is overwritten. */
   readonly poison?: boolean;
 }
@@ -80,6 +83,8 @@ export interface HeddleNode extends AsyncDisposable {
   replace(old: Plugin | string, next: Plugin): Promise<void>;
   /** The host says that the network may have changed. */
   poke(): void;
+  /** Which offers of peers are used and what this node offers; may be changed at any time. */
+  readonly preferences: PreferenceService;
   /** Connections over the Stack, as bytes. */
   readonly flows: FlowLayer;
   /** Milliseconds for an echo over the tailnet; a peer's name or an address. */

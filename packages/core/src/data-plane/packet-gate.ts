@@ -1,0 +1,136 @@
+import type { PacketTable } from '@heddle/crypto';
+import { destinationAt, ipVersion, sourceAt } from '@heddle/wire';
+import type { PacketFilter, Peer } from '../contracts/netmap.js';
+import type { Bytes } from '../contracts/packets.js';
+import type { DropCounters } from '../drops/drop-counters.js';
+import type { AddressSet } from '../filter/address-set.js';
+import { PacketJudge } from '../filter/packet-judge.js';
+import { CompiledRules, type HasCapability, setOf } from '../filter/rules.js';
+import { hostPrefix } from './route-choice.js';
+import { TableSieve } from './table-sieve.js';
+
+/** What decides about packets, apart from who the peers are. */
+export interface GatePolicy {
+  /** Undefined: there is no filter. */
+  readonly filter: PacketFilter | undefined;
+  readonly shieldsUp: boolean;
+  /** Our own addresses, with or without prefix length. */
+  readonly addresses: readonly string[];
+  /** Prefixes behind this node that others may reach. */
+  readonly routes: readonly string[];
+}
+
+const NO_POLICY: GatePolicy = { filter: undefined, shieldsUp: false, addresses: [], routes: [] };
+const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1'];
+
+/**
+ * Between engine and Stack, in both directions: the packet filter, and the addresses that no packet of a tunnel may bear.
+ * Where neither is needed it costs two comparisons a batch.
+ */
+export class PacketGate {
+  readonly #drops: DropCounters;
+  readonly #judge = new PacketJudge();
+  readonly #sieves = { in: new TableSieve(), out: new TableSieve() };
+  /** By their number in the engine. */
+  readonly #peers: (Peer | undefined)[] = [];
+  readonly #addresses = new WeakMap<Peer, AddressSet>();
+  #policy = NO_POLICY;
+  #rules: CompiledRules | undefined;
+  /** Ours and the loopback's: nobody else speaks from there, and nothing goes there. */
+  #forbidden: AddressSet = setOf(LOOPBACK);
+  #guarded = false;
+  #jailed = 0;
+  /** The sender of the batch in hand. */
+  #sender: Peer | undefined;
+
+  constructor(drops: DropCounters) {
+    this.#drops = drops;
+  }
+
+  use(policy: GatePolicy): void {
+    const before = this.#policy;
+    this.#policy = policy;
+    if (policy.filter !== before.filter) this.#rules = policy.filter && new CompiledRules(policy.filter);
+    const addresses = policy.addresses.map(hostPrefix);
+    this.#forbidden = setOf([...LOOPBACK, ...addresses]);
+    this.#judge.use({ rules: policy.shieldsUp ? undefined : this.#rules, own: setOf([...addresses, ...policy.routes]) });
+  }
+
+  /** Whether prefixes of peers may cover our own addresses, so that their cryptokey routing would let these through. */
+  guard(guarded: boolean): void {
+    this.#guarded = guarded;
+  }
+
+  /** A peer is there in this form, or (undefined) no longer. */
+  setPeer(id: number, peer: Peer | undefined): void {
+    if (this.#peers[id]?.jailed) this.#jailed -= 1;
+    if (peer?.jailed) this.#jailed += 1;
+    this.#peers[id] = peer;
+  }
+
+  /** TCP connections to this port of ours pass whatever the filter says: who listens there decides. Undefined: no more. */
+  admitPort(port: number, addresses: readonly string[] | undefined): void {
+    this.#judge.admitPort(port, addresses && setOf(addresses.map(hostPrefix)));
+  }
+
+  /** Packets of a peer without those that may not come in; undefined when none is left. Valid until the next call. */
+  comesIn(peer: number, packets: PacketTable): PacketTable | undefined {
+    if (!this.#judges && !this.#guarded) return packets;
+    this.#sender = this.#peers[peer];
+    return this.#sieves.in.pass(packets, this.#mayComeIn);
+  }
+
+  /** Packets on their way to peers, without those that lead nowhere; undefined when none is left. Valid until the next call. */
+  goesOut(packets: PacketTable): PacketTable | undefined {
+    if (!this.#judges && !this.#guarded) return packets;
+    return this.#sieves.out.pass(packets, this.#mayGoOut);
+  }
+
+  /** True while any packet has to be judged, so that what is sent has to be remembered. */
+  get #judges(): boolean {
+    return this.#filters || this.#jailed > 0;
+  }
+
+  get #filters(): boolean {
+    return this.#rules !== undefined || this.#policy.shieldsUp;
+  }
+
+  readonly #mayComeIn = (slab: Bytes, offset: number, length: number): boolean => {
+    if (this.#guarded && this.#isForbidden(slab, offset, length, sourceAt)) return this.#drop('cryptokey');
+    const jailed = this.#sender?.jailed ?? false;
+    if (!jailed && !this.#filters) return true;
+    return this.#judge.accepts(slab, offset, length, jailed, this.#has) || this.#drop('filter');
+  };
+
+  readonly #mayGoOut = (slab: Bytes, offset: number, length: number): boolean => {
+    if (this.#guarded && this.#isForbidden(slab, offset, length, destinationAt)) return this.#drop('no-route');
+    if (this.#judges) this.#judge.sent(slab, offset, length);
+    return true;
+  };
+
+  /** A capability counts only when the packet comes from one of the peer's own addresses. */
+  readonly #has: HasCapability = (name, version, slab, source) => {
+    const sender = this.#sender;
+    if (sender === undefined || !(sender.capabilities?.has(name) ?? false)) return false;
+    return this.#addressesOf(sender).contains(version, slab, source);
+  };
+
+  #isForbidden(slab: Bytes, offset: number, length: number, where: (version: 4 | 6, offset: number) => number): boolean {
+    const version = ipVersion(slab, offset, length);
+    return version !== 0 && this.#forbidden.contains(version, slab, where(version, offset));
+  }
+
+  #addressesOf(peer: Peer): AddressSet {
+    let addresses = this.#addresses.get(peer);
+    if (addresses === undefined) {
+      addresses = setOf(peer.addresses.map(hostPrefix));
+      this.#addresses.set(peer, addresses);
+    }
+    return addresses;
+  }
+
+  #drop(reason: 'cryptokey' | 'filter' | 'no-route'): false {
+    this.#drops.count(reason, 1);
+    return false;
+  }
+}
