@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream';
 import { WebSocketServer } from 'ws';
 
 const CHUNK = Buffer.alloc(64 * 1024, 'x');
+const HELLO = 'hello\n';
 /** What the servers of this process have seen. */
 export const counted = { aborted: 0 };
 
@@ -13,7 +14,7 @@ export function answer(request, response) {
   if (request.url === '/port') response.end(String(request.socket.remotePort ?? request.stream.session.socket.remotePort));
   else if (request.url === '/echo') pipeline(request, response, () => {});
   else if (request.url === '/endless') pour(response);
-  else response.end(`hello from ${request.url}\n`);
+  else response.setHeader('content-length', HELLO.length).end(HELLO); // HTTP/1.0, which ab speaks, keeps no connection without a length
 }
 
 /** @param {any} response */

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { nodeProcess } from '../lib/node-process.mjs';
 import { directly, INNER, PORT, peerOf } from '../lib/tunnel.mjs';
+import { until } from '../lib/wait.mjs';
 import { newKeyPair } from '../lib/wg.mjs';
 import { wireguardGo } from '../lib/wireguard-go.mjs';
 import { mosquitto, postgres, redis } from './socket-daemons.mjs';
@@ -61,27 +62,36 @@ async function certificate(lab, host) {
 }
 
 /**
+ * @typedef {object} Server
+ * @property {number} port
+ * @property {string} [ca]
+ * @property {() => Promise<number>} [aborts] that it has seen
+ *
  * @typedef {object} ClientStory
  * @property {string} id
  * @property {string} client name of the scenario in lab/nodes
  * @property {string} says
- * @property {(lab: Lab, host: import('../lib/namespace.mjs').Namespace) => Promise<{ port: number, ca?: string }>} server
+ * @property {(lab: Lab, host: import('../lib/namespace.mjs').Namespace) => Promise<Server>} server
  * @property {number} [bytes] of the large body; 100 MB unless the protocol has smaller ones
- * @property {number} [connections] that the small requests may take
+ * @property {number} [connections] that the small requests may take; undici opens a second one also over Node's own net
  */
 
-/** @param {'http' | 'https' | 'http2' | 'tls' | 'ws' | 'smtp'} kind */
+/**
+ * @param {'http' | 'https' | 'http2' | 'tls' | 'ws' | 'smtp'} kind
+ * @returns {ClientStory['server']}
+ */
 const ofNode = (kind) => async (/** @type {Lab} */ lab, /** @type {import('../lib/namespace.mjs').Namespace} */ host) => {
   const port = 8_000;
   const secret = ['https', 'http2', 'tls'].includes(kind) ? await certificate(lab, host) : undefined;
   const { channel } = await nodeProcess(host, 'socket-peer.mjs', { name: 'servers' });
   await channel.request('listen', { kind, port, ...secret });
-  return { port, ...(secret && { ca: secret.cert }) };
+  const aborts = kind.startsWith('http') ? () => channel.request('counted').then(({ aborted }) => aborted) : undefined;
+  return { port, ...(secret && { ca: secret.cert }), ...(aborts && { aborts }) };
 };
 
 /** @type {readonly ClientStory[]} */
 export const CLIENT_STORIES = [
-  { id: 'fetch', client: 'fetchClient', says: 'fetch through node.dispatcher()', server: ofNode('http') },
+  { id: 'fetch', client: 'fetchClient', says: 'fetch through node.dispatcher()', server: ofNode('http'), connections: 2 },
   { id: 'http-agent', client: 'httpAgentClient', says: 'http with node.httpAgent()', server: ofNode('http') },
   { id: 'https', client: 'httpsAgentClient', says: 'https with node.httpsAgent()', server: ofNode('https') },
   {
@@ -106,7 +116,7 @@ export const CLIENT_STORIES = [
  */
 export async function runClient(lab, { client, server, bytes = LARGE, connections = 1 }) {
   const { b, node } = await sides(await directly(lab));
-  const { port, ca } = await server(lab, b);
+  const { port, ca, aborts } = await server(lab, b);
   const began = performance.now();
   const task = { client, port, closedPort: CLOSED_PORT, bytes, ...(ca && { ca }) };
   const report = await node.request('client', task, { deadline: DEADLINE });
@@ -115,6 +125,7 @@ export async function runClient(lab, { client, server, bytes = LARGE, connection
   assert.equal(report.refused, 'ECONNREFUSED');
   assert.ok(report.connections <= connections, `${report.connections} connections for the small requests`);
   assert.notEqual(report.aborted, 'no failure');
+  if (aborts !== undefined) await until(lab, 'the server sees the abort', async () => (await aborts()) > 0);
 }
 
 /** @type {readonly { id: string, says: string, run: (lab: Lab, sides: Sides) => Promise<void> }[]} */

@@ -1,0 +1,64 @@
+// @ts-check
+// A Heddle node that joins a tailnet. It starts at once, as a program would, with what HEDDLE_LAB says, so that its start can be timed.
+import { once } from 'node:events';
+import { ts2021 } from '@heddle/control-ts2021';
+import { createNode, fileStore } from '@heddle/core/node';
+import { netstack } from '@heddle/stack-netstack';
+import { udp } from '@heddle/transport-udp';
+import { serve } from './control-channel.mjs';
+import { bodyServer, get, put } from './web.mjs';
+
+/**
+ * @typedef {object} Settings
+ * @property {string} url of the control server
+ * @property {string} hostname
+ * @property {string} state folder
+ * @property {string} [authKey]
+ * @property {number} port
+ */
+
+/** @type {Settings} */
+const { url, hostname, state, authKey, port } = JSON.parse(process.env.HEDDLE_LAB ?? '{}');
+const control = ts2021({ url, hostname, ...(authKey === undefined ? {} : { authKey }) });
+const node = createNode({ hostname, state: fileStore(state) }, [control, udp({ port, fallback: false }), netstack()]);
+
+/** The last change of the netmap. @type {import('@heddle/core').NetmapChange | undefined} */
+let latest;
+/** Milliseconds from the start of this process to the first map with an address of ours. @type {number | undefined} */
+let joinedAfter;
+node.netmap$.subscribe((change) => {
+  latest = change;
+  if (change.map.self.addresses.length > 0) joinedAfter ??= performance.now();
+});
+
+const tell = serve({
+  netmap,
+  joined: () => ({ after: joinedAfter, state: node.status().control }),
+  ping: ({ address, timeout }) => node.ping(address, { signal: AbortSignal.timeout(timeout) }),
+  listen,
+  get: (params) => get({ agent: node.httpAgent() }, params),
+  put: (params) => put({ agent: node.httpAgent() }, params),
+  status: () => ({ drops: node.status().drops, peers: node.status().peers, plugins: node.status().plugins }),
+  close: () => node.close(),
+});
+node.control$.subscribe((said) => tell('control', said));
+await node.start();
+
+/** Our own addresses and every peer, as plain values. */
+function netmap() {
+  const { self, peers } = latest?.map ?? { self: undefined, peers: [] };
+  return { addresses: self?.addresses ?? [], name: self?.name, peers: [...peers].map(plainPeer) };
+}
+
+/** @param {import('@heddle/core').Peer} peer */
+function plainPeer({ nodeKey, discoKey, presharedKey: _, capabilities, ...peer }) {
+  const hex = (/** @type {Uint8Array | undefined} */ key) => key && Buffer.from(key).toString('hex');
+  return { ...peer, nodeKey: hex(nodeKey), discoKey: hex(discoKey), capabilities: [...(capabilities?.keys() ?? [])] };
+}
+
+/** @param {{ port: number, bytes: number }} params */
+async function listen({ port: webPort, bytes }) {
+  const { server, body } = bodyServer(bytes);
+  await once(node.listen({ port: webPort }, server), 'listening');
+  return body;
+}
