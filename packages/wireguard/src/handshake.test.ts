@@ -1,5 +1,6 @@
 import type { Bytes } from '@heddle/crypto';
 import { describe, expect, test } from 'vitest';
+import { CountingCrypto } from '../test/counting-crypto.js';
 import { everyCrypto } from '../test/each-crypto.js';
 import { hex, table } from '../test/packets.js';
 import { Sim, type SimNode } from '../test/sim.js';
@@ -112,19 +113,29 @@ describe.each(everyCrypto)('with $name', ({ crypto }) => {
     expect(sim.log.length).toBe(mark);
   });
 
-  test('mac1 is asked for before anything that costs', () => {
+  test('a wrong mac1 costs one hash: no key agreement, no randomness, no state, however many come', () => {
     const sim = new Sim(1, crypto);
-    const [a, b] = sim.pair();
+    const counting = new CountingCrypto(crypto);
+    let draws = 0;
+    const random = (into: Bytes): void => sim.random.fill(into.fill(++draws));
+    const [a, b] = [sim.node(), sim.node({ crypto: counting.crypto, random })];
+    a.knows(b);
+    b.knows(a);
     sim.wire = () => [];
     a.say(b, 'x');
     const wrong = sim.sent(a, 1)[0]!.bytes.slice();
     wrong[120] = wrong[120]! ^ 1;
-    const agreements = b.engine.status(b.peer(a));
-    for (let i = 0; i < 256; i++) b.engine.receive(sim.now, a.place, table(wrong));
+    const before = { status: b.engine.status(b.peer(a)), draws };
+    counting.calls = {};
+    for (let i = 0; i < 120; i++) b.engine.receive(sim.now, a.place, table(wrong));
     b.engine.tick(sim.now);
     // All of them in one tick, although only 16 key agreements fit into one.
-    expect(b.drops).toEqual({ 'bad-mac1': 256 });
-    expect(b.engine.status(b.peer(a))).toEqual(agreements);
+    expect(b.drops).toEqual({ 'bad-mac1': 120 });
+    expect(counting.calls).toEqual({ 'blake2s.digest': 120 });
+    expect({ status: b.engine.status(b.peer(a)), draws }).toEqual(before);
+    expect([b.engine.nextDeadline(), sim.log.filter(({ from }) => from === b)]).toEqual([Number.POSITIVE_INFINITY, []]);
+    receive(sim, b, a, sim.sent(a, 1)[0]!.bytes);
+    expect(counting.calls['x25519.agree']).toBe(4);
   });
 
   test('one tick works on a bounded number of handshakes, and the engine asks for the next at once', () => {

@@ -1,3 +1,4 @@
+import { builtInProviders } from '@heddle/crypto';
 import { SymmetricState } from '@heddle/crypto/noise';
 import { describe, expect, test } from 'vitest';
 import { everyCrypto } from '../test/each-crypto.js';
@@ -5,6 +6,12 @@ import { elsewhere, KnownSide, known } from '../test/known-handshake.js';
 import { hex, table, toHex } from '../test/packets.js';
 import { wireGuardNoise } from './handshake-message.js';
 import { mac1Key } from './message-macs.js';
+
+test('each provider has its turn with each primitive that it offers', () => {
+  const offered = builtInProviders.flatMap(({ name, create }) => Object.keys(create()).map((primitive) => `${name} ${primitive}`));
+  const used = everyCrypto.flatMap(({ crypto }) => Object.entries(crypto.chosen).map(([primitive, name]) => `${name} ${primitive}`));
+  expect(offered.filter((one) => !used.includes(one))).toEqual([]);
+});
 
 describe.each(everyCrypto)('with $name', ({ crypto }) => {
   test('the hash after protocol name and identifier is the constant that everybody has', () => {

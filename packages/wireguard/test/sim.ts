@@ -30,6 +30,9 @@ export interface NodeOptions {
   readonly mtu?: number;
   readonly privateKey?: Bytes;
   readonly roaming?: boolean;
+  /** Default: that of all nodes. */
+  readonly crypto?: Crypto;
+  readonly random?: (into: Bytes) => void;
   /** Its addresses end in one more than this; default: the nodes are counted. */
   readonly number?: number;
 }
