@@ -6,6 +6,8 @@ export const NETSTACK_DROPS: Readonly<Record<string, string>> = {
   'ip-checksum': 'wrong checksum of an IPv4 header',
   'ip-not-ours': 'for an address that is not ours, or from one that cannot be',
   'ip-protocol': 'a protocol other than TCP, UDP and ICMP',
+  'ip-extension': 'an IPv6 option or route that must be understood and is not',
+  'loopback-full': 'for one of our own addresses, with too much on its way there',
   checksum: 'wrong checksum of TCP, UDP or ICMP',
   'fragment-malformed': 'fragment with impossible offset or length',
   'fragment-overlap': 'fragment that overlaps another one; the whole packet is given up',

@@ -3,6 +3,7 @@ import {
   createUpperLayer,
   destinationAt,
   findUpperLayer,
+  IPV6,
   ipPacketLength,
   ipv4ChecksumValid,
   PROTOCOL,
@@ -11,10 +12,12 @@ import {
   upperChecksumValid,
 } from '@heddle/wire';
 import { IcmpLayer, type PathNews } from './icmp/icmp-layer.js';
+import { faultOfExtensions, faultOfProtocol, type HeaderFault } from './ip/extension-headers.js';
 import { IpOutput } from './ip/ip-output.js';
 import { isMartian } from './ip/martians.js';
 import { Network } from './ip/network.js';
 import { Reassembly } from './ip/reassembly.js';
+import { Loopback } from './output/loopback.js';
 import { PacketWriter } from './output/packet-writer.js';
 import { hearOfPath } from './tcp/path-news.js';
 import { Secrets } from './tcp/secrets.js';
@@ -51,6 +54,8 @@ export class Host {
   readonly icmp: IcmpLayer;
   readonly #parts: HostParts;
   readonly #reassembly: Reassembly;
+  readonly #loopback: Loopback;
+  #isLooped = false;
   readonly #upper = createUpperLayer();
   #view: DataView = new DataView(new ArrayBuffer(0));
   #isRunning = false;
@@ -60,7 +65,8 @@ export class Host {
     const enter = (work: (now: number) => void): void => this.#enter(work);
     this.#parts = parts;
     this.secrets = new Secrets(parts.random);
-    this.writer = new PacketWriter(parts.emit, parts.drop);
+    this.#loopback = new Loopback(parts.drop);
+    this.writer = new PacketWriter(parts.emit, parts.drop, this.#loopback);
     this.#reassembly = new Reassembly(drop);
     const { network, secrets, writer } = this;
     const random = (): number => secrets.number();
@@ -78,10 +84,24 @@ export class Host {
   /** Takes packets. Never throws, whatever they hold. */
   input(batch: PacketBatch, now: number): void {
     this.network.paths.tick(now);
+    this.#take(batch, now);
+    this.run(now);
+  }
+
+  #take(batch: PacketBatch, now: number): void {
     if (this.#view.buffer !== batch.slab.buffer || this.#view.byteOffset !== batch.slab.byteOffset)
       this.#view = new DataView(batch.slab.buffer, batch.slab.byteOffset, batch.slab.byteLength);
     for (let i = 0; i < batch.count; i++) this.#packet(batch, i, now);
-    this.run(now);
+  }
+
+  /** What we sent to ourselves. */
+  #takeLooped(now: number): void {
+    this.#isLooped = true;
+    for (const batch of this.#loopback.take()) {
+      this.#take(batch, now);
+      batch.release();
+    }
+    this.#isLooped = false;
   }
 
   tick(now: number): void {
@@ -89,10 +109,12 @@ export class Host {
     this.#reassembly.tick(now);
     this.tcp.tick(now);
     this.udp.flows.tick(now);
+    this.#takeLooped(now);
     this.run(now);
   }
 
   get nextDeadline(): number {
+    if (!this.#loopback.isEmpty) return 0;
     return Math.min(this.tcp.nextDeadline, this.udp.flows.nextDeadline, this.#reassembly.nextDeadline);
   }
 
@@ -129,11 +151,11 @@ export class Host {
     const at = batch.offsets[index]!;
     const isWhole = batch.offload !== undefined;
     if (ipPacketLength(batch.slab, at, batch.lengths[index]!) === 0) this.#parts.drop('ip-malformed', 1);
-    else this.#take(batch.slab, at, batch.lengths[index]!, isWhole, this.#view, now);
+    else this.#one(batch.slab, at, batch.lengths[index]!, isWhole, this.#view, now);
   }
 
   /** `isTrusted`: a super-packet, whose checksum was never filled in. */
-  #take(slab: Bytes, at: number, length: number, isTrusted: boolean, view: DataView, now: number): void {
+  #one(slab: Bytes, at: number, length: number, isTrusted: boolean, view: DataView, now: number): void {
     const upper = this.#upper;
     if (!findUpperLayer(slab, at, length, upper)) this.#parts.drop('ip-malformed', 1);
     else if (upper.version === 4 && !isTrusted && !ipv4ChecksumValid(slab, at)) this.#parts.drop('ip-checksum', 1);
@@ -154,11 +176,21 @@ export class Host {
     const size = upper.version === 4 ? 4 : 16;
     const source = sourceAt(upper.version, at);
     const destination = destinationAt(upper.version, at);
-    if (isMartian(slab, source, size) || isMartian(slab, destination, size) || this.network.isOwnAt(slab, source, size)) return false;
+    if (isMartian(slab, source, size) || isMartian(slab, destination, size) || this.#isOwnSource(slab, source, size)) return false;
     return this.#parts.settings.acceptAny || this.network.isOwnAt(slab, destination, size);
   }
 
+  /** Only what looped has come from ourselves. */
+  #isOwnSource(slab: Bytes, at: number, size: number): boolean {
+    return !this.#isLooped && this.network.isOwnAt(slab, at, size);
+  }
+
   #dispatch(slab: Bytes, at: number, upper: UpperLayer, now: number): void {
+    const fault = upper.version === 6 && upper.at - at > IPV6.HEADER ? faultOfExtensions(slab, at, upper) : undefined;
+    if (fault !== undefined) {
+      this.#refuse('ip-extension', slab, at, upper, fault, now);
+      return;
+    }
     if (upper.protocol === PROTOCOL.TCP) {
       this.tcp.input(slab, at, upper, now);
       return;
@@ -169,7 +201,21 @@ export class Host {
     const destination = slab.slice(from + size, from + 2 * size);
     if (upper.protocol === PROTOCOL.UDP) this.#datagram(slab, at, upper, source, destination, now);
     else if (upper.protocol === (upper.version === 4 ? PROTOCOL.ICMP : PROTOCOL.ICMPV6)) this.#icmp(slab, upper, source, destination, now);
-    else this.#parts.drop('ip-protocol', 1);
+    else this.#unspoken(slab, at, upper, source, destination, now);
+  }
+
+  #refuse(reason: string, slab: Bytes, at: number, upper: UpperLayer, fault: HeaderFault, now: number): void {
+    this.#parts.drop(reason, 1);
+    if (this.network.isOwnAt(slab, destinationAt(6, at), 16)) this.icmp.refuseHeader(slab, at, upper, fault, now);
+  }
+
+  /** A protocol that nobody here speaks. */
+  #unspoken(slab: Bytes, at: number, upper: UpperLayer, source: Bytes, destination: Bytes, now: number): void {
+    if (upper.version === 6) this.#refuse('ip-protocol', slab, at, upper, faultOfProtocol(slab, at, upper), now);
+    else {
+      this.#parts.drop('ip-protocol', 1);
+      if (this.network.isOwn(destination)) this.icmp.refuseProtocol(slab, at, upper, source, destination, now);
+    }
   }
 
   #datagram(slab: Bytes, at: number, upper: UpperLayer, source: Bytes, destination: Bytes, now: number): void {

@@ -12,6 +12,7 @@ import {
   type QuotedPacket,
   type UpperLayer,
 } from '@heddle/wire';
+import type { HeaderFault } from '../ip/extension-headers.js';
 import type { IpOutput } from '../ip/ip-output.js';
 import type { Network } from '../ip/network.js';
 import { RateLimit } from '../ip/rate-limit.js';
@@ -26,6 +27,8 @@ const ECHOES_AT_ONCE = 10_000;
 /** An error quotes no more than this of a packet: RFC 792 asks for 8 bytes of payload, RFC 4443 for what fits into 1280. */
 const QUOTE = { 4: 548, 6: 1_232 };
 const NONCE = 8;
+/** RFC 792. */
+const UNREACHABLE_PROTOCOL = 2;
 
 /** What routers and hosts say about a packet of ours. */
 export interface PathNews {
@@ -74,9 +77,21 @@ export class IcmpLayer {
   /** Tells the sender of a whole UDP packet that nobody listens there. */
   refusePort(slab: Bytes, ip: number, upper: UpperLayer, source: Bytes, destination: Bytes, now: number): void {
     if (!this.#errors.take(now)) return;
-    const length = Math.min(upper.at + upper.length - ip, QUOTE[upper.version]);
     const code = upper.version === 4 ? ICMP_UNREACHABLE.PORT : ICMPV6_UNREACHABLE.PORT;
-    this.#send({ kind: 'unreachable', code, quoted: slab.slice(ip, ip + length) }, destination, source);
+    this.#send({ kind: 'unreachable', code, quoted: quoteOf(slab, ip, upper) }, destination, source);
+  }
+
+  /** Tells the sender of a whole IPv4 packet that nobody here speaks its protocol. */
+  refuseProtocol(slab: Bytes, ip: number, upper: UpperLayer, source: Bytes, destination: Bytes, now: number): void {
+    if (this.#errors.take(now))
+      this.#send({ kind: 'unreachable', code: UNREACHABLE_PROTOCOL, quoted: quoteOf(slab, ip, upper) }, destination, source);
+  }
+
+  /** Tells the sender of an IPv6 packet what in it cannot be worked with. */
+  refuseHeader(slab: Bytes, ip: number, upper: UpperLayer, fault: HeaderFault, now: number): void {
+    if (fault.code < 0 || !this.#errors.take(now)) return;
+    const [source, destination] = [slab.slice(ip + 8, ip + 24), slab.slice(ip + 24, ip + 40)];
+    this.#send({ kind: 'parameter-problem', ...fault, quoted: quoteOf(slab, ip, upper) }, destination, source);
   }
 
   /** Sends an echo request. Undefined: too many wait, or it could not be sent. */
@@ -125,4 +140,8 @@ export class IcmpLayer {
     else if (message.kind === 'unreachable' && quoted.upper.length >= 8)
       this.pings.unreachable(readU32(quoted.upper, 4), quoted.destination);
   }
+}
+
+function quoteOf(slab: Bytes, ip: number, upper: UpperLayer): Bytes {
+  return slab.slice(ip, ip + Math.min(upper.at + upper.length - ip, QUOTE[upper.version]));
 }

@@ -26,7 +26,7 @@ export class IpOutput {
     const header = ipHeaderLength(source.length === 4 ? 4 : 6);
     const mtu = this.#network.mtuTo(destination);
     if (header + payload.length > mtu) return this.#sendFragments(protocol, source, destination, payload, mtu);
-    const at = this.#writer.add(header + payload.length);
+    const at = this.#writer.add(header + payload.length, this.#network.isOwn(destination));
     if (at < 0) return false;
     writeIpHeader(this.#writer.slab, at, header + payload.length, protocol, source, destination, ttl);
     this.#writer.slab.set(payload, at + header);
@@ -38,9 +38,10 @@ export class IpOutput {
     const headers = isV4 ? IPV4.HEADER : IPV6.HEADER + FRAGMENT_HEADER;
     const step = (mtu - headers) & ~7;
     const id = this.#identification();
+    const isLoop = this.#network.isOwn(destination);
     for (let offset = 0; offset < payload.length; offset += step) {
       const part = payload.subarray(offset, offset + step);
-      const at = this.#writer.add(headers + part.length);
+      const at = this.#writer.add(headers + part.length, isLoop);
       if (at < 0) return false;
       const hasMore = offset + part.length < payload.length;
       writeIpHeader(this.#writer.slab, at, headers + part.length, isV4 ? protocol : PROTOCOL.FRAGMENT, source, destination);

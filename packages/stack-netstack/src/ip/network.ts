@@ -47,6 +47,8 @@ export class Network {
 
   /** The own address that a packet to there comes from: the one whose net is closest. Undefined: there is no way. */
   sourceFor(destination: Bytes): Bytes | undefined {
+    const self = this.#own.find(({ address }) => address.length === destination.length && isAt(address, destination, 0));
+    if (self !== undefined) return self.address;
     const near = this.#own.filter(({ net }) => prefixContains(net, destination)).sort((a, b) => b.net.bits - a.net.bits)[0];
     if (near !== undefined) return near.address;
     if (!this.#routes.some((route) => prefixContains(route, destination))) return undefined;

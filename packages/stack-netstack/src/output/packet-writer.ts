@@ -1,4 +1,5 @@
 import type { BatchPool, Bytes, Offload, PacketBatch, WritableBatch } from '@heddle/core';
+import type { Loopback } from './loopback.js';
 
 /** Room in one batch. */
 const PACKETS = 64;
@@ -17,14 +18,18 @@ export class PacketWriter {
   view: DataView = NO_VIEW;
   readonly #emit: (batch: PacketBatch) => void;
   readonly #drop: (reason: string, packets: number) => void;
+  readonly #loopback: Loopback;
+  /** Of those that wait, the ones to our own addresses. */
+  readonly #looping = new Set<WritableBatch>();
   readonly #ready: WritableBatch[] = [];
   #pool: BatchPool | undefined;
   #open: WritableBatch | undefined;
   #isEmitting = false;
   #isPaused = false;
 
-  constructor(emit: (batch: PacketBatch) => void, drop: (reason: string, packets: number) => void) {
+  constructor(emit: (batch: PacketBatch) => void, drop: (reason: string, packets: number) => void, loopback: Loopback) {
     this.#emit = emit;
+    this.#loopback = loopback;
     this.#drop = drop;
   }
 
@@ -52,14 +57,14 @@ export class PacketWriter {
     return this.#open !== undefined || this.#ready.length > 0;
   }
 
-  /** Room for a whole packet; returns where it begins in `slab`, or -1 (counted) when there is none. */
-  add(length: number): number {
-    return this.#add(length, undefined);
+  /** Room for a whole packet; returns where it begins in `slab`, or -1 (counted) when there is none. `isLoop`: to an own address. */
+  add(length: number, isLoop: boolean): number {
+    return this.#add(length, undefined, isLoop);
   }
 
   /** Room for a TCP packet that may be a super-packet, whose checksum stays open. */
-  addSuper(length: number, offload: Offload): number {
-    return this.#add(length, offload);
+  addSuper(length: number, offload: Offload, isLoop: boolean): number {
+    return this.#add(length, offload, isLoop);
   }
 
   /** Emits all that waits, also what is written meanwhile. */
@@ -75,6 +80,10 @@ export class PacketWriter {
 
   #emitOne(batch: WritableBatch): void {
     this.#ready.shift();
+    if (this.#looping.delete(batch)) {
+      this.#loopback.push(batch);
+      return;
+    }
     try {
       this.#emit(batch);
     } finally {
@@ -87,19 +96,21 @@ export class PacketWriter {
     return this.#isPaused ? undefined : this.#ready[0];
   }
 
-  #add(length: number, offload: Offload | undefined): number {
-    const batch = this.#batchFor(length, offload);
+  #add(length: number, offload: Offload | undefined, isLoop: boolean): number {
+    const batch = this.#batchFor(length, offload, isLoop);
     const offset = batch === undefined ? -1 : batch.add(length);
     if (offset < 0) this.#drop(this.#isPaused ? 'paused' : 'no-memory', 1);
     return offset;
   }
 
-  #batchFor(length: number, offload: Offload | undefined): WritableBatch | undefined {
+  #batchFor(length: number, offload: Offload | undefined, isLoop: boolean): WritableBatch | undefined {
     const open = this.#open;
-    if (open !== undefined && isSame(open.offload, offload) && this.#fits(open, length)) return open;
+    if (open !== undefined && this.#looping.has(open) === isLoop && isSame(open.offload, offload) && this.#fits(open, length)) return open;
     this.#finish();
     if (this.#ready.length >= MOST_READY || this.#pool === undefined) return undefined;
-    return this.#begin(this.#pool, length, offload);
+    const batch = this.#begin(this.#pool, length, offload);
+    if (isLoop && batch !== undefined) this.#looping.add(batch);
+    return batch;
   }
 
   /** A slab holds at least as many bytes as were asked for. */
@@ -131,7 +142,8 @@ export class PacketWriter {
 
   #throwAway(): void {
     this.#finish();
-    for (const batch of this.#ready.splice(0)) batch.release();
+    this.#looping.clear();
+    for (const batch of [...this.#ready.splice(0), ...this.#loopback.take()]) batch.release();
   }
 }
 

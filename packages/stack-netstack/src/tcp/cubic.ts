@@ -13,7 +13,8 @@ const MOST = 2 ** 30;
 
 /** RFC 9438 figure 1: the window in segments at t seconds after a loss at wMax segments. */
 export function cubicWindow(wMax: number, k: number, seconds: number): number {
-  return C * (seconds - k) ** 3 + wMax;
+  const since = seconds - k;
+  return C * since * since * since + wMax;
 }
 
 /** RFC 9438 figure 2: seconds until the window is back at wMax. */

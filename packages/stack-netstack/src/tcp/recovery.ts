@@ -113,6 +113,8 @@ export class Recovery implements DeliveryListener {
   /** A range has arrived: for those who measure. */
   delivered(sent: SentRanges, index: number): void {
     this.#rack.delivered(sent, index);
+    if (this.#mode === 'loss' && !sent.isRetransmitted(index) && isBefore(sent.start(index), this.#point))
+      this.#superfluous.originalArrived();
     this.#rate.delivered(sent, index);
   }
 
@@ -135,7 +137,10 @@ export class Recovery implements DeliveryListener {
   /** The retransmission timer has run out: send the first segment and believe in nothing else. */
   timeout(now: number, next: number): void {
     this.congestion.timedOut(now, this.inFlight, this.#mode === 'loss');
-    if (this.#mode !== 'loss') this.#episode(this.#oldest(next));
+    if (this.#mode !== 'loss') {
+      this.#episode(this.#oldest(next));
+      this.#superfluous.timedOut();
+    }
     this.#mode = 'loss';
     this.#point = next;
     this.#tail = undefined;

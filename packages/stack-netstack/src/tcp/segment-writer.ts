@@ -30,13 +30,15 @@ export interface PayloadSource {
 /** Writes segments as IP packets, straight into the batch that will leave. */
 export class SegmentWriter {
   readonly #out: PacketWriter;
+  readonly #isOwn: (address: Bytes) => boolean;
   readonly #upper = createUpperLayer();
   readonly #ports = { sourcePort: 0, destinationPort: 0 };
   #offload: Offload | undefined;
   #sent = 0;
 
-  constructor(out: PacketWriter) {
+  constructor(out: PacketWriter, isOwn: (address: Bytes) => boolean) {
     this.#out = out;
+    this.#isOwn = isOwn;
   }
 
   /** Segments written, a super-packet counted once. */
@@ -59,7 +61,8 @@ export class SegmentWriter {
     const headers = ip + TCP.HEADER + tcpOptionsLength(header.options);
     const total = headers + length;
     const isSuper = length > segment;
-    const at = isSuper ? this.#out.addSuper(total, this.#offloadFor(tuple, segment, headers)) : this.#out.add(total);
+    const isLoop = this.#isOwn(tuple.remote);
+    const at = isSuper ? this.#out.addSuper(total, this.#offloadFor(tuple, segment, headers), isLoop) : this.#out.add(total, isLoop);
     if (at < 0) return false;
     const slab = this.#out.slab;
     writeIpHeader(slab, at, total, PROTOCOL.TCP, tuple.local, tuple.remote);

@@ -1,6 +1,9 @@
 import { isAfter } from './sequence.js';
 
-/** Finds out that what was sent again had not been lost: Eifel (RFC 3522, 4015) by timestamps, otherwise by D-SACK. */
+/**
+ * Finds out that what was sent again had not been lost: Eifel (RFC 3522, 4015) by timestamps; without them F-RTO (RFC 5682) after a timeout;
+ * otherwise by D-SACK.
+ */
 export class Superfluous {
   /** When the first retransmission of this episode left; -1: none yet; -Infinity: it was needed. */
   #resentAt = -1;
@@ -9,10 +12,25 @@ export class Superfluous {
   /** Oldest byte in flight when the episode began: a D-SACK below it is about something else. */
   #from = 0;
 
+  /** A timeout was the beginning, and nothing new has been acknowledged since. */
+  #isTrial = false;
+  #hasOriginal = false;
+
   begin(from: number): void {
     this.#resentAt = -1;
     this.#bytes = 0;
     this.#from = from;
+    this.#isTrial = this.#hasOriginal = false;
+  }
+
+  /** The timer ran out: the next acknowledgment shows whether it was right. */
+  timedOut(): void {
+    this.#isTrial = true;
+  }
+
+  /** Something arrived that was sent before the timeout, and once. */
+  originalArrived(): void {
+    this.#hasOriginal = this.#isTrial;
   }
 
   resent(bytes: number, now: number): void {
@@ -30,6 +48,10 @@ export class Superfluous {
     if (this.#resentAt === -1) return false;
     if (advanced && echoedAt >= 0 && echoedAt < Math.floor(this.#resentAt)) return true;
     if (advanced && echoedAt >= 0) this.#resentAt = -Infinity;
+    if (advanced && this.#isTrial) {
+      this.#isTrial = false;
+      if (echoedAt < 0 && this.#hasOriginal) return true;
+    }
     return this.#bytes === 0;
   }
 }

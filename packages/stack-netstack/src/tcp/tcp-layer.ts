@@ -55,7 +55,7 @@ export class TcpLayer implements ConnectionHost {
   constructor(parts: TcpParts) {
     this.settings = parts.settings;
     this.memory = new MemoryBudget(parts.settings.memory);
-    this.segments = new SegmentWriter(parts.writer);
+    this.segments = new SegmentWriter(parts.writer, (address) => parts.network.isOwn(address));
     this.drop = parts.drop;
     this.#parts = parts;
     this.#table = new ConnectionTable(parts.secrets.number());
