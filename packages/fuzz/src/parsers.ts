@@ -7,6 +7,7 @@ import { engineInside } from './parsers/engine-inside.js';
 import { icmp, icmpv6, quotedPacket } from './parsers/icmp.js';
 import { ipv4, ipv6 } from './parsers/ip.js';
 import { keys } from './parsers/keys.js';
+import { mapFrame, mapFrames, mapTimes, savedMap } from './parsers/map.js';
 import { endpoints, memoryBindRemotes, udpBindRemotes, udpPlace } from './parsers/remotes.js';
 import { segments } from './parsers/segments.js';
 import { stateText } from './parsers/state-text.js';
@@ -44,4 +45,8 @@ export const parsers: readonly Parser[] = [
   udpPlace,
   udpBindRemotes,
   memoryBindRemotes,
+  mapFrames,
+  mapFrame,
+  savedMap,
+  mapTimes,
 ];

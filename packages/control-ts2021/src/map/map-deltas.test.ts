@@ -6,7 +6,7 @@ import { type Choose, MapServer } from '../../test/map-server.js';
 import { node, type Raw, WALL, whole } from '../../test/map-world.js';
 
 /** `HEDDLE_SEQUENCES=10000` runs as many as were once wanted; each run of the tests takes fewer. */
-const SEQUENCES = Number(process.env.HEDDLE_SEQUENCES ?? 500);
+const SEQUENCES = Number(process.env.HEDDLE_SEQUENCES ?? 250);
 const STEPS = 12;
 
 function chooser(seed: number): Choose {
