@@ -65,7 +65,8 @@ export class Registrar {
     if (nodeKey === undefined) return;
     const body = encodeLogout({ version: node.version, nodeKey, hostinfo: node.hostinfo });
     const { status } = await link.request({ method: 'POST', path: REGISTER, headers: balancerHeader(nodeKey), body }, signal, milliseconds);
-    if (status !== 200) throw new ControlFault('HEDDLE_TS2021_REFUSED', `the control server answered the logout with HTTP ${status}`, { status });
+    if (status !== 200)
+      throw new ControlFault('HEDDLE_TS2021_REFUSED', `the control server answered the logout with HTTP ${status}`, { status });
   }
 
   #begin(rotateFirst: boolean): Registration {
@@ -105,16 +106,24 @@ export class Registrar {
     return this.#send({ followup: url }, signal, FOLLOW_UP_WITHIN);
   }
 
-  async #send(what: { readonly authKey?: string | undefined; readonly followup?: string }, signal: AbortSignal, milliseconds?: number): Promise<RegisterAnswer> {
+  async #send(
+    what: { readonly authKey?: string | undefined; readonly followup?: string },
+    signal: AbortSignal,
+    milliseconds?: number,
+  ): Promise<RegisterAnswer> {
     const { node, link, ephemeral } = this.#parts;
     const { nodeKey, oldNodeKey } = node.candidate!;
     const body = encodeRegister({ version: node.version, nodeKey, oldNodeKey, ...what, ephemeral, hostinfo: node.hostinfo });
     const answer = await link.request({ method: 'POST', path: REGISTER, headers: balancerHeader(nodeKey), body }, signal, milliseconds);
     if (answer.status === 200) return readRegisterAnswer(answer.body);
     const { status, retryAfter } = answer;
-    throw new ControlFault('HEDDLE_TS2021_REFUSED', `the control server answered the registration with HTTP ${status}: ${quoted(answer.body)}`, {
-      status,
-      ...(retryAfter !== undefined && { retryAfter }),
-    });
+    throw new ControlFault(
+      'HEDDLE_TS2021_REFUSED',
+      `the control server answered the registration with HTTP ${status}: ${quoted(answer.body)}`,
+      {
+        status,
+        ...(retryAfter !== undefined && { retryAfter }),
+      },
+    );
   }
 }
