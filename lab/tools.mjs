@@ -10,8 +10,10 @@ const TOOLS = [
   'ethtool',
   'go',
   'ip',
+  'iptables',
   'iperf3',
   'mosquitto',
+  'ncat',
   'nft',
   'openssl',
   'redis-server',
@@ -19,6 +21,7 @@ const TOOLS = [
   'sysctl',
   'tcpdump',
   'wg',
+  'wg-quick',
   'wireguard-go',
   'wrk',
 ];

@@ -3,7 +3,7 @@ import { ourNode } from './our-node.mjs';
 import { wireguardGo } from './wireguard-go.mjs';
 
 /**
- * @typedef {'current' | 'debian' | 'ours'} Kind current and debian are wireguard-go
+ * @typedef {'current' | 'debian' | 'wg' | 'ours'} Kind current and debian are wireguard-go, wg is heddle-wg
  *
  * @typedef {object} PeerOptions
  * @property {import('./wg.mjs').KeyPair} key

@@ -1,6 +1,7 @@
 // @ts-check
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { program } from '../peers.mjs';
 import { addAddresses } from './link.mjs';
 import { ping } from './ping.mjs';
@@ -15,10 +16,14 @@ import { peerLines, peerStatus, uapi } from './wg.mjs';
 
 const SOCKETS = '/var/run/wireguard';
 
-/** The two versions that matter: upstream's head with GSO and GRO, and Debian's of 2022 without. */
+/** Our program that takes their place. */
+export const HEDDLE_WG = fileURLToPath(new URL('../../packages/wg/bin/heddle-wg.mjs', import.meta.url));
+
+/** The two versions that matter: upstream's head with GSO and GRO, and Debian's of 2022 without. And ours, which is driven like them. */
 const VERSIONS = /** @type {const} */ ({
   current: () => program('wireguard'),
   debian: async () => '/usr/bin/wireguard-go',
+  wg: async () => HEDDLE_WG,
 });
 
 /**
