@@ -17,6 +17,7 @@ import { until } from './wait.mjs';
  * @property {number} ID
  * @property {string} StableID
  * @property {string} Key
+ * @property {string} Machine
  * @property {string} Name
  * @property {string[]} Addresses
  * @property {string[]} [Endpoints]

@@ -10,7 +10,7 @@ import { namespace } from './namespace.mjs';
  * @typedef {import('./namespace.mjs').Namespace} Namespace
  *
  * @typedef {object} SiteOptions
- * @property {boolean} [relay] with a derper; none by default
+ * @property {boolean} [relay] with a derper; none by default. A tailscaled runs only where there is one
  * @property {readonly string[]} [flags] of the control server
  */
 

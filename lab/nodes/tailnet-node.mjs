@@ -28,7 +28,7 @@ let latest;
 let joinedAfter;
 node.netmap$.subscribe((change) => {
   latest = change;
-  if (change.map.self.addresses.length > 0) joinedAfter ??= performance.now();
+  if ((change.map.self?.addresses.length ?? 0) > 0) joinedAfter ??= performance.now();
 });
 
 const tell = serve({
@@ -39,10 +39,30 @@ const tell = serve({
   get: (params) => get({ agent: node.httpAgent() }, params),
   put: (params) => put({ agent: node.httpAgent() }, params),
   status: () => ({ drops: node.status().drops, peers: node.status().peers, plugins: node.status().plugins }),
+  hold,
+  heldAnswers,
   close: () => node.close(),
 });
 node.control$.subscribe((said) => tell('control', said));
 await node.start();
+
+/** @type {import('node:stream').Duplex | undefined} */
+let held;
+
+/** Opens a connection to a web server, and asks nothing yet. @param {{ host: string, port: number }} params */
+async function hold(params) {
+  const socket = node.connect(params);
+  await once(socket, 'connect');
+  held = socket;
+}
+
+/** Asks over the connection that was held, and returns the first line of the answer. */
+async function heldAnswers() {
+  held?.write('GET / HTTP/1.1\r\nHost: held\r\nConnection: close\r\n\r\n');
+  let answer = '';
+  for await (const part of held ?? []) answer += part;
+  return answer.split('\r\n')[0];
+}
 
 /** Our own addresses and every peer, as plain values. */
 function netmap() {

@@ -6,7 +6,13 @@ import { PROXY_PORT } from '../lib/tailscaled.mjs';
 
 /**
  * @typedef {import('../lib/tailscaled.mjs').Tailscaled} Tailscaled
- * @typedef {Awaited<ReturnType<typeof web>>} Web
+ * @typedef {import('../lib/tailnet-node.mjs').TailnetNode} TailnetNode
+ * @typedef {import('../lib/control-server.mjs').ControlServer} ControlServer
+ *
+ * @typedef {object} Web a web server and client in a tailnet
+ * @property {(port: number, bytes?: number) => Promise<{ bytes: number, sha256: string }>} listen
+ * @property {(url: string, timeout?: number) => Promise<{ status: number, bytes: number, sha256: string }>} get
+ * @property {(url: string) => Promise<{ sent: string, received: string }>} put
  */
 
 export const BODY = 10 * 1024 * 1024;
@@ -19,15 +25,43 @@ const TRANSFER_LIMIT = 20_000;
  */
 export async function web(client) {
   const { channel } = await nodeProcess(client.host, 'web-peer.mjs', { name: 'web' });
-  const proxyPort = client.options.tun ? undefined : PROXY_PORT;
+  return webOver(channel, client.options.tun ? undefined : PROXY_PORT);
+}
+
+/**
+ * The same in the process of a node of ours.
+ * @param {TailnetNode} node
+ */
+export function ourWeb(node) {
+  return webOver(node);
+}
+
+/**
+ * @param {{ request(method: string, params: unknown, options?: { deadline?: number }): Promise<any> }} channel
+ * @param {number} [proxyPort]
+ * @returns {Web}
+ */
+function webOver(channel, proxyPort) {
+  const ask = (/** @type {string} */ method, /** @type {{ url: string, timeout: number, bytes?: number }} */ target) =>
+    channel.request(method, { ...target, proxyPort }, { deadline: target.timeout + 5_000 });
   return {
-    /** @param {number} port @param {number} [bytes] @returns {Promise<{ bytes: number, sha256: string }>} */
     listen: (port, bytes = BODY) => channel.request('listen', { port, bytes }),
-    /** @param {string} url @param {number} [timeout] @returns {Promise<{ status: number, bytes: number, sha256: string }>} */
-    get: (url, timeout = TRANSFER_LIMIT) => channel.request('get', { url, proxyPort, timeout }, { deadline: timeout + 5_000 }),
-    /** @param {string} url @returns {Promise<{ sent: string, received: string }>} */
-    put: (url) => channel.request('put', { url, proxyPort, timeout: TRANSFER_LIMIT, bytes: BODY }, { deadline: TRANSFER_LIMIT + 5_000 }),
+    get: (url, timeout = TRANSFER_LIMIT) => ask('get', { url, timeout }),
+    put: (url) => ask('put', { url, timeout: TRANSFER_LIMIT, bytes: BODY }),
   };
+}
+
+/**
+ * Makes a real client speak to its peers without disco: it then keeps to their endpoints from the map, and to where their packets come from.
+ * Without this mark, magicsock sends nothing over UDP before a disco pong, and a peer without a disco key is none at all; and it looks at the
+ * mark only when it first sees the peer, so this comes before.
+ * @param {ControlServer} control
+ * @param {string} client
+ * @param {string} endpoint of its one peer; magicsock fails without any
+ */
+export async function asPlainWireGuard(control, client, endpoint) {
+  await control.overlay('Peers.IsWireGuardOnly', true, client);
+  await control.overlay('Peers.Endpoints', [endpoint], client);
 }
 
 /**

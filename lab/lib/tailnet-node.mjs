@@ -1,0 +1,115 @@
+// @ts-check
+import { folder } from './folder.mjs';
+import { nodeProcess } from './node-process.mjs';
+import { until } from './wait.mjs';
+
+/**
+ * @typedef {import('./namespace.mjs').Namespace} Namespace
+ *
+ * @typedef {object} TailnetNodeOptions
+ * @property {import('./control-server.mjs').ControlServer} control
+ * @property {string} [name] in the tailnet; the host's role by default
+ * @property {string} [authKey]
+ * @property {number} [port] of its UDP socket; 41641 by default
+ *
+ * @typedef {object} NetmapPeer
+ * @property {string} id
+ * @property {string} name
+ * @property {string} nodeKey hexadecimal
+ * @property {string} [discoKey] hexadecimal
+ * @property {readonly string[]} addresses
+ * @property {readonly string[]} allowedIps
+ * @property {readonly string[]} endpoints
+ * @property {boolean} [online]
+ * @property {boolean} [expired]
+ * @property {string} [os]
+ * @property {string} [hostname]
+ * @property {string} [user]
+ * @property {readonly string[]} capabilities
+ */
+
+/**
+ * Starts a node of ours that joins the tailnet; lab/nodes/tailnet-node.mjs composes it. Does not wait until it has joined.
+ * @param {Namespace} host
+ * @param {TailnetNodeOptions} options
+ */
+export async function tailnetNode(host, options) {
+  const node = new TailnetNode(host, options, await folder(host.lab, 'ours'));
+  await node.start();
+  return node;
+}
+
+/** A Heddle node of a tailnet, in a process of its own. */
+export class TailnetNode {
+  #starts = 0;
+  /** @type {Awaited<ReturnType<typeof nodeProcess>> | undefined} */
+  #running;
+
+  /**
+   * @param {Namespace} host
+   * @param {TailnetNodeOptions} options
+   * @param {string} home where its state is kept
+   */
+  constructor(host, options, home) {
+    this.host = host;
+    this.options = options;
+    this.home = home;
+    this.name = options.name ?? host.role;
+  }
+
+  /** With the state of last time. */
+  async start() {
+    const { control, authKey, port = 41_641 } = this.options;
+    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, port };
+    const env = { HEDDLE_LAB: JSON.stringify(settings) };
+    this.#running = await nodeProcess(this.host, 'tailnet-node.mjs', { name: `ours-${++this.#starts}`, env });
+  }
+
+  /**
+   * What its script answers.
+   * @param {string} method
+   * @param {unknown} [params]
+   * @param {{ deadline?: number }} [options]
+   */
+  request(method, params, options) {
+    if (this.#running === undefined) throw new Error(`the node ${this.name} is not started`);
+    return this.#running.channel.request(method, params, options);
+  }
+
+  /** Waits until it is in the tailnet; milliseconds from the start of its process to its first map. @returns {Promise<number>} */
+  joined() {
+    return until(this.host.lab, `${this.name} has joined`, async () => (await this.request('joined')).after ?? undefined);
+  }
+
+  /** @returns {Promise<{ name: string, addresses: string[], peers: NetmapPeer[] }>} */
+  netmap() {
+    return this.request('netmap');
+  }
+
+  /** Its IPv4 address in the tailnet. */
+  async address() {
+    return (await this.netmap()).addresses[0]?.split('/')[0] ?? '';
+  }
+
+  /**
+   * What it knows of a peer, once the peer is there and as asked for.
+   * @param {string} name
+   * @param {(peer: NetmapPeer) => boolean} [isSo]
+   */
+  peer(name, isSo = () => true) {
+    return until(this.host.lab, `${this.name} sees ${name} as it shall be`, async () =>
+      (await this.netmap()).peers.find((peer) => peer.name.split('.')[0] === name && isSo(peer)),
+    );
+  }
+
+  /** Says goodbye and ends. */
+  async close() {
+    await this.request('close');
+    await this.#running?.process.stop();
+  }
+
+  /** Ends it as a crash would. */
+  async kill() {
+    await this.#running?.process.kill();
+  }
+}
