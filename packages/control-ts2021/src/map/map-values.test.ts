@@ -47,6 +47,16 @@ describe('a node becomes a peer', () => {
   });
 
   test('of whose allowed prefixes its own addresses are used, and the rest is an offer', () => {
+    const odd = peerWith({
+      Addresses: [
+        'FD7A:115C:A1E0:0::1:2/128',
+        'fd7a:115c:a1e0:0:0:0:0:9/128',
+        'fd7a::1::2/128',
+        'fd7a:1:2:3:4:5:6::7:8/128',
+        'fd7a::01/128',
+      ],
+    });
+    expect(odd.addresses).toEqual(['fd7a:115c:a1e0::1:2', 'fd7a:115c:a1e0::9', 'fd7a::1']);
     const routes = ['100.64.0.2/32', '10.0.0.0/8', '0.0.0.0/0', '::/0', '192.168.7.9/24'];
     expect(peerWith({ AllowedIPs: routes })).toMatchObject({
       addresses: ['100.64.0.2', 'fd7a:115c:a1e0::1:2'],

@@ -1,5 +1,9 @@
-/** `2026-08-22T10:11:12.345678901Z`, or with an offset such as `+02:00`. */
-const FORM = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+/*
+ *   0    5  8  11 14 17 19
+ *   2026-08-22T10:11:12.345678901+02:00      (or Z)
+ */
+const FORM = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)$/;
+const OFFSET = 6;
 const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 const DAYS_BEFORE_1970 = 719_162;
 const DAY = 86_400_000;
@@ -8,14 +12,38 @@ const MINUTE = 60_000;
 
 /** Milliseconds since 1970. Undefined for what is no time, and for a time in year 1, by which Go means "never" and "not set". */
 export function parseTime(text: string): number | undefined {
-  const found = FORM.exec(text);
-  if (found === null) return undefined;
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  if (!FORM.test(text)) return undefined;
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)];
+  const [hour, minute, second] = [digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)];
   if (year <= 1 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 60) return undefined;
-  const thousandths = Math.floor(Number(`0.${found[7] ?? 0}`) * 1000);
-  const offset = (found[8] === '-' ? -1 : 1) * (Number(found[9] ?? 0) * 60 + Number(found[10] ?? 0));
-  return daysSince1970(year, month, day) * DAY + (hour * 60 + minute - offset) * MINUTE + second * 1000 + thousandths;
+  const minutes = hour * 60 + minute - offsetMinutes(text);
+  return daysSince1970(year, month, day) * DAY + minutes * MINUTE + second * 1000 + thousandths(text);
+}
+
+/** The value of the digits from one place to another; stops before what is no digit. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to && isDigit(text, at); at++) value = value * 10 + text.charCodeAt(at) - 0x30;
+  return value;
+}
+
+function isDigit(text: string, at: number): boolean {
+  return text.charCodeAt(at) >= 0x30 && text.charCodeAt(at) <= 0x39;
+}
+
+function thousandths(text: string): number {
+  if (text[19] !== '.') return 0;
+  let count = 0;
+  while (count < 3 && isDigit(text, 20 + count)) count++;
+  return digits(text, 20, 23) * 10 ** (3 - count);
+}
+
+function offsetMinutes(text: string): number {
+  const at = text.length - OFFSET;
+  if (text.endsWith('Z') || text.endsWith('z')) return 0;
+  const minutes = digits(text, at + 1, at + 3) * 60 + digits(text, at + 4, at + 6);
+  return text[at] === '-' ? -minutes : minutes;
 }
 
 /** The text of a time in UTC, with milliseconds; times outside of years 2 to 9999 are undefined. */
