@@ -2,7 +2,7 @@
 // A Heddle node for the lab whose Stack is the kernel of its host.
 import { StaticControl, staticControl } from '@heddle/control-static';
 import { createNode } from '@heddle/core';
-import { tun } from '@heddle/stack-tun';
+import { cleanUpTun, tun } from '@heddle/stack-tun';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
 
@@ -58,4 +58,5 @@ const tell = serve({
   status: () => node().status(),
   ping: ({ address }) => node().ping(address, { signal: AbortSignal.timeout(5_000) }),
   close: () => node().close(),
+  cleanUp: (params) => cleanUpTun(params),
 });

@@ -4,10 +4,23 @@ import assert from 'node:assert/strict';
 import { iperf } from '../lib/iperf.mjs';
 import { tunTunnel } from '../lib/tun-node.mjs';
 import { directly, INNER } from '../lib/tunnel.mjs';
+import { defaultRouteDoesNotLoop, killedAndCleanedUp, linkChanges } from '../stories/tun.mjs';
 import { allInOrder } from '../stories/tunnel.mjs';
 
 /** @type {readonly import('../run.mjs').Row[]} */
 export const rows = [
+  {
+    id: 'tun-F13-kill',
+    says: 'F13: killed at 20 random points of its life, a node leaves nothing that the next start does not take back: rules, routes, name servers',
+    seconds: 120,
+    run: killedAndCleanedUp,
+  },
+  {
+    id: 'tun-default-route',
+    says: 'with the default route in the tunnel its own datagrams do not enter it, and the local network is reached directly',
+    run: defaultRouteDoesNotLoop,
+  },
+  { id: 'tun-link', says: 'an interface that others set down and up, rename, and delete', run: linkChanges },
   ...[
     { left: 'tun', right: 'debian', outer: 4, mtu: 1_420 },
     { left: 'debian', right: 'tun', outer: 6, mtu: 1_420 },

@@ -22,6 +22,9 @@ export const SLOTS = 16;
 /** The bits of a mark that say whose packet it is. */
 const MARK_MASK = 0xff0000;
 
+/** Without it the kernel would ask for routers through the tunnel. */
+const NO_LINK_LOCAL = ['addrgenmode', 'none'];
+
 /** One change, and how it is taken back. */
 export interface Step {
   readonly family: 4 | 6;
@@ -45,7 +48,7 @@ export function planSteps({ link, config, mark, slot }: PlanOptions): readonly S
   const base = FIRST_BASE + slot * BASE_STRIDE;
   const families = ([4, 6] as const).filter((family) => [...config.addresses, ...config.routes].some((text) => familyOf(text) === family));
   return [
-    step(4, ['link', 'set', 'dev', link, 'mtu', `${config.mtu}`, 'up'], [], true),
+    step(4, ['link', 'set', 'dev', link, ...(families.includes(6) ? NO_LINK_LOCAL : []), 'mtu', `${config.mtu}`, 'up'], [], true),
     ...families.flatMap((family) => [
       ...config.addresses.filter((text) => familyOf(text) === family).map((text) => addressStep(family, text, link)),
       ...routeSteps(family, config.routes, link, base),
