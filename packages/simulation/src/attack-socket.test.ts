@@ -44,7 +44,7 @@ test('A14: a peer whose port is closed answers with ICMP errors; the socket live
   await clock.advanceAsync(20_000);
   const refused = a.status().drops['@heddle/transport-udp/socket-econnrefused'];
   expect(refused).toBeGreaterThan(2);
-  expect(a.status().state).toBe('running');
+  expect(a.status().life).toBe('running');
   const b = await start(1);
   expect(await clock.settle(a.ping(all[1]!.address))).toBeLessThan(6_000);
   await clock.settle(Promise.all([a.close(), b.close()]));

@@ -48,7 +48,7 @@ test('G6: a Stack whose deliver throws and a Bind whose send throws are named in
     code: 'HEDDLE_PLUGIN_FAULT',
   });
   expect(node.status().drops['bind-fault']).toBeGreaterThan(3);
-  expect(node.status().state).toBe('running');
+  expect(node.status().life).toBe('running');
   await clock.settle(node.close());
 });
 

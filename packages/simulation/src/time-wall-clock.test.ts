@@ -24,7 +24,7 @@ test.each([
   }
   await nodes.clock.advanceAsync(1_000);
   for (const flow of flows) expect(flow.heard.size).toBe(flow.sent);
-  expect(odd.node.status().state).toBe('running');
+  expect(odd.node.status().life).toBe('running');
   await nodes.close(odd, steady);
 });
 

@@ -11,13 +11,16 @@ import type { NetmapChange } from '../contracts/netmap.js';
 import type { Kernel, PathChange, PluginHealth } from '../data-plane/kernel.js';
 import { DropCounters } from '../drops/drop-counters.js';
 import { HeddleError } from '../errors/heddle-error.js';
+import { NodeDirectory } from '../names/node-directory.js';
+import { type WhoIs, Whois } from '../netmap/whois.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 import { Assembly } from './assembly.js';
 import { checkAdded, checkHolders, checkReplaced } from './change-rules.js';
 import { CoreMaker } from './core-maker.js';
 import { currentFlows, type StackInUse } from './current-flows.js';
-import type { HeddleNode, NodeOptions, NodeState, NodeStatus, PluginStatus, Progress } from './heddle-node.js';
+import type { HeddleNode, NodeOptions, NodeStatus, PluginStatus, Progress } from './heddle-node.js';
 import { addressesOf, isAddress } from './names.js';
+import type { NodeLife, NodeState } from './node-state.js';
 import { NodeStreams } from './node-streams.js';
 import { Serial } from './serial.js';
 import { findService } from './services.js';
@@ -32,6 +35,8 @@ export class ComposedNode implements HeddleNode {
   readonly #serial = new Serial();
   readonly #closing = new AbortController();
   readonly #flows: FlowLayer;
+  readonly #directory = new NodeDirectory();
+  readonly #whois = new Whois(this.#directory);
   #plugins: readonly Plugin[];
   #graph: Graph;
   #assembly: Assembly | undefined;
@@ -49,9 +54,13 @@ export class ComposedNode implements HeddleNode {
     this.#core = corePlugin(this.#maker);
     this.#graph = this.#check(plugins);
     this.#plugins = [...plugins];
-    this.#streams.state.next('made');
+    this.#streams.netmap.stream$.subscribe((change) => this.#directory.apply(change));
+    this.#streams.life.next('made');
   }
 
+  get life$(): Observable<NodeLife> {
+    return this.#streams.life.stream$;
+  }
   get state$(): Observable<NodeState> {
     return this.#streams.state.stream$;
   }
@@ -72,11 +81,10 @@ export class ComposedNode implements HeddleNode {
   }
 
   async start(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    const state = this.#state;
-    if (state !== 'made')
-      throw new HeddleError('HEDDLE_ALREADY_STARTED', `start() was called on a node that is ${state}; ${ADVICE[state]}`);
+    const life = this.#life;
+    if (life !== 'made') throw new HeddleError('HEDDLE_ALREADY_STARTED', `start() was called on a node that is ${life}; ${ADVICE[life]}`);
     options.signal?.throwIfAborted();
-    this.#streams.state.next('starting');
+    this.#streams.life.next('starting');
     await this.#serial.run(() => this.#start(options.signal));
   }
 
@@ -136,7 +144,7 @@ export class ComposedNode implements HeddleNode {
   }
 
   poke(): void {
-    if (this.#state === 'running') this.#kernel?.poke();
+    if (this.#life === 'running') this.#kernel?.poke();
   }
 
   get flows(): FlowLayer {
@@ -156,11 +164,16 @@ export class ComposedNode implements HeddleNode {
     return value === undefined ? [] : addressesOf(value.map, name);
   }
 
+  whois(address: string): WhoIs | undefined {
+    return this.#whois.of(address);
+  }
+
   status(): NodeStatus {
     const kernel = this.#kernel;
     return {
       hostname: this.preferences.value.hostname ?? DEFAULT_HOSTNAME,
-      state: this.#state,
+      life: this.#life,
+      state: this.#streams.state.value!,
       control: this.#streams.control.value,
       plugins: this.#plugins.map((plugin) => this.#statusOf(plugin)),
       peers: kernel?.peers() ?? [],
@@ -170,8 +183,8 @@ export class ComposedNode implements HeddleNode {
     };
   }
 
-  get #state(): NodeState {
-    return this.#streams.state.value!;
+  get #life(): NodeLife {
+    return this.#streams.life.value!;
   }
 
   get #kernel(): Kernel | undefined {
@@ -211,21 +224,21 @@ export class ComposedNode implements HeddleNode {
       });
       await this.#assembly.start(signal);
       signal.throwIfAborted();
-      this.#streams.state.next('running');
+      this.#streams.life.next('running');
     } catch (fault) {
       await this.#assembly?.stop();
       this.#assembly = undefined;
-      if (this.#closed === undefined) this.#streams.state.next('made');
+      if (this.#closed === undefined) this.#streams.life.next('made');
       throw fault;
     }
   }
 
   async #close(): Promise<void> {
-    this.#streams.state.next('stopping');
+    this.#streams.life.next('stopping');
     this.#closing.abort(new HeddleError('HEDDLE_NOT_RUNNING', 'the node was closed; make a new one to start again'));
     await this.#serial.run(async () => this.#assembly?.stop());
     this.#assembly = undefined;
-    this.#streams.state.next('closed');
+    this.#streams.life.next('closed');
     this.#streams.complete();
   }
 
@@ -261,8 +274,8 @@ export class ComposedNode implements HeddleNode {
   }
 
   #stackInUse(): StackInUse {
-    if (this.#assembly === undefined || this.#state !== 'running')
-      throw new HeddleError('HEDDLE_NOT_RUNNING', `the node is ${this.#state}; flows need a running one: await node.start() first`);
+    if (this.#assembly === undefined || this.#life !== 'running')
+      throw new HeddleError('HEDDLE_NOT_RUNNING', `the node is ${this.#life}; flows need a running one: await node.start() first`);
     const service: Service | undefined = this.#graph.providers(Tokens.Stack)[0];
     const stack = this.#service(Tokens.Stack);
     if (service === undefined || stack === undefined)
@@ -278,7 +291,7 @@ export class ComposedNode implements HeddleNode {
 
 const DEFAULT_HOSTNAME = 'heddle';
 
-const ADVICE: Readonly<Record<Exclude<NodeState, 'made'>, string>> = {
+const ADVICE: Readonly<Record<Exclude<NodeLife, 'made'>, string>> = {
   starting: 'await the first start()',
   running: 'there is nothing to do',
   stopping: 'make a new node',

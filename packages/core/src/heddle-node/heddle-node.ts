@@ -9,7 +9,9 @@ import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
 import type { PathChange, PathCounters, PeerStatusView, PluginHealth } from '../data-plane/kernel.js';
 import type { Limits } from '../limits/limits.js';
+import type { WhoIs } from '../netmap/whois.js';
 import type { PreferenceChange, PreferenceService } from '../preferences/preferences.js';
+import type { NodeLife, NodeState } from './node-state.js';
 
 /** Anything that can look up a service: a container of the application's own, of whatever make. */
 export interface Host {
@@ -35,8 +37,6 @@ export interface NodeOptions {
   readonly poison?: boolean;
 }
 
-export type NodeState = 'made' | 'starting' | 'running' | 'stopping' | 'closed';
-
 /** One step of starting or stopping. */
 export interface Progress {
   readonly plugin: string;
@@ -53,6 +53,7 @@ export interface PluginStatus {
 /** A snapshot for people and for metrics; plain values only. */
 export interface NodeStatus {
   readonly hostname: string;
+  readonly life: NodeLife;
   readonly state: NodeState;
   readonly control: ControlState | undefined;
   readonly plugins: readonly PluginStatus[];
@@ -91,9 +92,13 @@ export interface HeddleNode extends AsyncDisposable {
   ping(peer: string, options?: { readonly signal?: AbortSignal }): Promise<number>;
   /** Addresses of a peer by name. */
   lookup(name: string): readonly string[];
+  /** Who is behind an address, with or without a port: node, user, tags and capabilities. Undefined: nobody of this tailnet. */
+  whois(address: string): WhoIs | undefined;
   status(): NodeStatus;
   /** Replay the latest value. */
   readonly state$: Observable<NodeState>;
+  /** Where the node object stands between its making and its close. */
+  readonly life$: Observable<NodeLife>;
   readonly control$: Observable<ControlState>;
   readonly netmap$: Observable<NetmapChange>;
   /** Each change from now on. */

@@ -2,11 +2,13 @@ import { type Observable, Subject, Subscription } from 'rxjs';
 import type { Control, ControlState } from '../contracts/control.js';
 import type { NetmapChange } from '../contracts/netmap.js';
 import type { Kernel, PathChange, PluginHealth } from '../data-plane/kernel.js';
-import type { NodeState, Progress } from './heddle-node.js';
+import type { Progress } from './heddle-node.js';
 import { Latest } from './latest.js';
+import { deriveState, type NodeLife, type NodeState, sameState } from './node-state.js';
 
 /** What a node shows of itself. Outlives each attempt to start, whose parts are attached and detached. */
 export class NodeStreams {
+  readonly life: Latest<NodeLife> = new Latest();
   readonly state: Latest<NodeState> = new Latest();
   readonly control: Latest<ControlState> = new Latest();
   readonly netmap: Latest<NetmapChange> = new Latest((change) => ({ ...change, patch: undefined }));
@@ -16,6 +18,11 @@ export class NodeStreams {
   readonly #healthOf = new Map<string, PluginHealth>();
   #kernel = new Subscription();
   #control = new Subscription();
+
+  constructor() {
+    const sources: readonly Observable<unknown>[] = [this.life.stream$, this.control.stream$, this.netmap.stream$];
+    for (const source of sources) source.subscribe(() => this.#derive());
+  }
 
   healthOf(plugin: string): PluginHealth {
     return this.#healthOf.get(plugin) ?? { plugin, ok: true, since: 0 };
@@ -52,8 +59,13 @@ export class NodeStreams {
   }
 
   complete(): void {
-    const all: readonly { complete(): void }[] = [this.state, this.control, this.netmap, this.progress, this.paths, this.health];
+    const all: readonly { complete(): void }[] = [this.life, this.control, this.netmap, this.state, this.progress, this.paths, this.health];
     for (const stream of all) stream.complete();
+  }
+
+  #derive(): void {
+    const next = deriveState(this.life.value ?? 'made', this.control.value, this.netmap.value?.map);
+    if (!sameState(next, this.state.value)) this.state.next(next);
   }
 
   get health$(): Observable<PluginHealth> {

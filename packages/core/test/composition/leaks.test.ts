@@ -61,7 +61,7 @@ test('G7 two hundred failed starts of one node leave no handle, timer or listene
   const caller = countingSignal();
   const one = createNode({ clock, crypto }, [stack(journal), bind(journal, 'udp', { open: 'throws' })]);
   for (let i = 0; i < 200; i++) await one.start({ signal: caller.signal }).catch(() => {});
-  expect(one.status().state).toBe('made');
+  expect(one.status().life).toBe('made');
   expect(journal.events.filter((event) => event.startsWith('close'))).toHaveLength(400);
   expect(clock.armed).toBe(0);
   expect(caller.listeners()).toBe(0);
@@ -81,7 +81,7 @@ test('G7 fifty nodes in one process know nothing of each other', async () => {
   expect(distinct((it) => it.status().hostname)).toBe(50);
   await Promise.all(all.slice(0, 25).map((it) => it.node.close()));
   for (const [i, it] of all.entries()) {
-    expect(it.node.status().state).toBe(i < 25 ? 'closed' : 'running');
+    expect(it.node.status().life).toBe(i < 25 ? 'closed' : 'running');
     expect(it.journal.open.size).toBe(i < 25 ? 0 : 6);
   }
   await Promise.all(all.map((it) => it.node.close()));

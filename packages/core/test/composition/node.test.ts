@@ -221,7 +221,7 @@ test('a control whose state$ ends with an error is named, and the node goes on',
   const { plugin, control: made } = spoken();
   await running([plugin], (node) => {
     made().state$.error(new Error('broken'));
-    expect(node.status()).toMatchObject({ state: 'running', plugins: [{ health: { ok: false, code: 'HEDDLE_PLUGIN_FAULT' } }] });
+    expect(node.status()).toMatchObject({ life: 'running', plugins: [{ health: { ok: false, code: 'HEDDLE_PLUGIN_FAULT' } }] });
   });
 });
 
@@ -229,7 +229,8 @@ test('status names the host, the plugins, the counters and the crypto, as plain 
   const node = createNode({ hostname: 'web', clock: new HandClock() }, [bind(journal, 'udp'), gadget(journal)]);
   expect(node.status()).toMatchObject({
     hostname: 'web',
-    state: 'made',
+    life: 'made',
+    state: { is: 'NoState' },
     control: undefined,
     crypto: {},
     plugins: [{ name: 'udp', running: false }, { name: 'gadget' }],
@@ -237,14 +238,15 @@ test('status names the host, the plugins, the counters and the crypto, as plain 
   await node.start();
   const status = node.status();
   expect(status).toMatchObject({
-    state: 'running',
+    life: 'running',
+    state: { is: 'Running' },
     counters: [{ scheme: 'udp', sentPackets: 0 }],
     plugins: [{ running: true, health: { ok: true } }, { running: true }],
   });
   expect(status.crypto.x25519).toBeTypeOf('string');
   expect(JSON.parse(JSON.stringify(status))).toMatchObject({ hostname: 'web' });
   await node.close();
-  expect(node.status()).toMatchObject({ state: 'closed', plugins: [{ running: false }, { running: false }] });
+  expect(node.status()).toMatchObject({ life: 'closed', plugins: [{ running: false }, { running: false }] });
 });
 
 test('health that a Bind reports is shown as its plugin’s, in health$ and in status', async () => {
@@ -291,14 +293,14 @@ test('poke reaches the Binds of a running node, and does nothing otherwise', asy
   expect(pokes).toBe(1);
 });
 
-test('the hostname is told to control', async () => {
+test('the hostname is told to control before it opens, and again when it is at work', async () => {
   const told: unknown[] = [];
   const plugin = definePlugin({
     name: 'c',
     provides: [provideControl([], () => ({ ...fakeControl(journal, 'c'), publish: (update) => told.push(update) }))],
   });
   await running([plugin], () => {}, { hostname: 'web' });
-  expect(told).toEqual([{ hostname: 'web' }]);
+  expect(told).toEqual([{ hostname: 'web' }, { hostname: 'web' }]);
 });
 
 test('nothing is logged to a silent logger’s place: the logger of the options is the one that parts get', async () => {

@@ -73,7 +73,7 @@ describe.each(NAMES)('when %s', (name) => {
     expect((error as Error).message).toContain(`plugin ${name} did not start`);
     expect(scene.opened()).toEqual(NAMES.slice(0, NAMES.indexOf(name) + 1));
     scene.expectUnwound();
-    expect(scene.node.status()).toMatchObject({ state: 'made' });
+    expect(scene.node.status()).toMatchObject({ life: 'made' });
     expect(scene.node.status().plugins.find((it) => it.name === name)).toMatchObject({
       running: false,
       health: { ok: false, code: 'HEDDLE_START_FAILED' },
@@ -113,7 +113,7 @@ describe.each(NAMES)('when %s', (name) => {
     await scene.node.close();
     expect(await failed).toMatchObject({ code: 'HEDDLE_NOT_RUNNING' });
     scene.expectUnwound();
-    expect(scene.node.status().state).toBe('closed');
+    expect(scene.node.status().life).toBe('closed');
   });
 
   test('G6 throws in close, the others are closed nevertheless and it is named', async () => {
@@ -182,7 +182,7 @@ test('a part that opens too late never takes its place', async () => {
   await failed;
   open();
   await settle();
-  expect(node.status()).toMatchObject({ state: 'made', counters: [] });
+  expect(node.status()).toMatchObject({ life: 'made', counters: [] });
 });
 
 test('a signal that has aborted already starts nothing', async () => {
@@ -268,14 +268,14 @@ test('progress tells each plugin once starting, started, stopping and stopped', 
   ]);
 });
 
-test('state$ tells where the node is, and a late subscriber learns that it is closed', async () => {
+test('life$ tells where the node is, and a late subscriber learns that it is closed', async () => {
   const { node } = new Scene();
   const states: string[] = [];
-  node.state$.subscribe((state) => states.push(state));
+  node.life$.subscribe((state) => states.push(state));
   await node.start();
   await node.close();
   expect(states).toEqual(['made', 'starting', 'running', 'stopping', 'closed']);
   const late: string[] = [];
-  node.state$.subscribe({ next: (state) => late.push(state), complete: () => late.push('complete') });
+  node.life$.subscribe({ next: (state) => late.push(state), complete: () => late.push('complete') });
   expect(late).toEqual(['closed', 'complete']);
 });
