@@ -125,6 +125,11 @@ export class Tailscaled {
     return Object.values((await this.local('status'))?.Peer ?? {});
   }
 
+  /** What control has told it, as it keeps it. @returns {Promise<{ Peers: Record<string, any>[] }>} */
+  async netmap() {
+    return JSON.parse(await this.cli('debug', 'netmap'));
+  }
+
   /** @param {string} address */
   async whois(address) {
     return JSON.parse(await this.cli('whois', '--json', address));

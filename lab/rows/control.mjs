@@ -1,22 +1,18 @@
 // @ts-check
-// The lab's control server: first it proves itself with Tailscale's own clients, then it judges ours.
+// Nodes of ours join the control server beside Tailscale's own clients.
 import assert from 'node:assert/strict';
 import { site } from '../lib/site.mjs';
 import { tailnetNode } from '../lib/tailnet-node.mjs';
 import { tailscaled } from '../lib/tailscaled.mjs';
 import { pass, until } from '../lib/wait.mjs';
-import { asPlainWireGuard, ourWeb, transfersBothWays, web } from '../stories/control.mjs';
+import { KEY, oursAndTheirs, ourWeb, transfersBothWays, WEB_PORT, web } from '../stories/control.mjs';
+import { DELTAS, differences, marker, ours as ourPeer, theirs as theirPeer } from '../stories/control-deltas.mjs';
 
 /**
  * @typedef {import('../run.mjs').Row} Row
  * @typedef {import('../lib/lab.mjs').Lab} Lab
  */
 
-const KEY = 'lab-key';
-const WEB_PORT = 8_000;
-const OTHER_PORT = 8_001;
-/** Where our node is reached, under the tailnet. */
-const OURS = '10.77.0.12:41641';
 const JOINS = 10;
 /** Each is made, and then seen by both. */
 const CHANGES = [
@@ -25,109 +21,11 @@ const CHANGES = [
   { says: 'expired', method: 'POST', path: '/nodes/d/expire', name: 'd', expired: true },
   { says: 'restored', method: 'DELETE', path: '/nodes/d/expire', name: 'd', expired: false },
 ];
-/** How long a request is waited for that nobody shall answer. */
-const SILENCE = 1_500;
-/** tailcfg.FilterRule */
-const ONE_PORT = [{ SrcIPs: ['*'], IPProto: [6], DstPorts: [{ IP: '*', Ports: { First: WEB_PORT, Last: WEB_PORT } }] }];
-
-/**
- * A tailscaled with a stack of its own and one with a TUN device.
- * @param {Lab} lab
- */
-async function twoClients(lab) {
-  const { hosts, control } = await site(lab, ['a', 'b'], { relay: true, flags: ['-auth-key', KEY] });
-  const a = await tailscaled(hosts.a, { control, authKey: KEY });
-  const b = await tailscaled(hosts.b, { control, authKey: KEY, tun: true });
-  await a.peer('b', (peer) => peer.Online);
-  await b.peer('a', (peer) => peer.Online);
-  return { control, a, b };
-}
-
-/**
- * A node of ours on host b beside a tailscaled on host a, which speaks to it without disco.
- * @param {Lab} lab
- * @param {{ tun?: boolean }} [options] of the tailscaled
- */
-async function oursAndTheirs(lab, { tun = false } = {}) {
-  const { hosts, control } = await site(lab, ['a', 'b'], { relay: true, flags: ['-auth-key', KEY] });
-  const theirs = await tailscaled(hosts.a, { control, authKey: KEY, tun });
-  await asPlainWireGuard(control, 'a', OURS);
-  const ours = await tailnetNode(hosts.b, { control, authKey: KEY });
-  const joined = await ours.joined();
-  await ours.peer('a', (peer) => peer.online === true);
-  await theirs.peer('b', (peer) => peer.Online);
-  return { control, ours, theirs, joined };
-}
 
 /** What the control server keeps of a node's identity. @param {import('../lib/control-server.mjs').ControlNode} node */
 const identity = ({ ID, Key, Machine, Name, Addresses }) => ({ ID, Key, Machine, Name, Addresses });
 
 export const rows = /** @type {readonly Row[]} */ ([
-  {
-    id: 'control-itself-traffic',
-    says: 'two tailscaled, one with TUN, join the control server, see each other online, find a direct path, and move 10 MB each way',
-    async run(lab) {
-      const { a, b } = await twoClients(lab);
-      assert.equal(await a.pingDirectly('b'), '10.77.0.12:41641');
-      const [webA, webB] = [await web(a), await web(b)];
-      await transfersBothWays(webA, webB, await b.address(), WEB_PORT);
-      await transfersBothWays(webB, webA, await a.address(), WEB_PORT);
-      assert.equal((await a.whois(await b.address())).Node.Name, 'b.lab.example.com.');
-    },
-  },
-  {
-    id: 'control-itself-changes',
-    says: 'a real tailscaled follows the control server: a peer renamed, expired, restored and deleted; its own key expired',
-    async run(lab) {
-      const { control, a, b } = await twoClients(lab);
-      await control.ask('POST', '/nodes/b/rename?to=c');
-      await a.peer('c');
-      await control.ask('POST', '/nodes/c/expire');
-      await a.peer('c', (peer) => peer.Expired === true);
-      await until(lab, 'b wants a login', async () => (await b.local('status')).BackendState === 'NeedsLogin');
-      await control.ask('DELETE', '/nodes/c/expire');
-      await a.peer('c', (peer) => peer.Expired !== true);
-      await control.ask('DELETE', '/nodes/c');
-      await until(lab, 'a has no peers', async () => (await a.peers()).length === 0);
-    },
-  },
-  {
-    id: 'control-itself-filter',
-    says: 'a real tailscaled follows the packet filter: one port open, then all',
-    async run(lab) {
-      const { control, a, b } = await twoClients(lab);
-      const [webA, webB] = [await web(a), await web(b)];
-      for (const port of [WEB_PORT, OTHER_PORT]) await webB.listen(port, 100);
-      const url = (/** @type {number} */ port) => `http://${bAddress}:${port}/`;
-      const bAddress = await b.address();
-      assert.equal((await webA.get(url(OTHER_PORT))).bytes, 100);
-      await control.overlay('PacketFilter', ONE_PORT);
-      await until(lab, 'b has the new filter', async () => !(await answers(webA, url(OTHER_PORT))));
-      assert.equal((await webA.get(url(WEB_PORT))).bytes, 100);
-      await control.ask('DELETE', '/overlay/*/PacketFilter');
-      await until(lab, 'b has the old filter', () => answers(webA, url(OTHER_PORT)));
-    },
-  },
-  {
-    id: 'control-itself-restart',
-    says: 'the control server is killed and started again: real clients keep their path meanwhile and their identity afterwards',
-    async run(lab) {
-      const { control, a, b } = await twoClients(lab);
-      await a.pingDirectly('b');
-      const before = await control.nodes();
-      await control.kill();
-      assert.equal(await a.pingDirectly('b'), '10.77.0.12:41641');
-      await control.start();
-      const kept = await control.nodes();
-      assert.deepEqual(
-        kept.map(({ ID, Key, Name }) => ({ ID, Key, Name })),
-        before.map(({ ID, Key, Name }) => ({ ID, Key, Name })),
-      );
-      await b.restart();
-      await b.peer('a');
-      assert.equal((await control.nodes()).length, 2);
-    },
-  },
   {
     id: 'control-join-seen',
     says: 'our node and a real tailscaled see each other with name, addresses, OS and presence; a restart keeps our identity; a close is seen',
@@ -213,6 +111,29 @@ export const rows = /** @type {readonly Row[]} */ ([
     },
   },
   {
+    id: 'control-join-deltas',
+    says: `${DELTAS.length} messages, every form of a change of peers: after each our table equals a real tailscaled’s, field by field`,
+    async run(lab) {
+      const { control, ours, theirs } = await oursAndTheirs(lab);
+      const tables = async () => ({ mine: (await ours.netmap()).peers.map(ourPeer), yours: (await theirs.netmap()).Peers.map(theirPeer) });
+      const send = (/** @type {unknown} */ message) =>
+        Promise.all(['a', 'b'].map((node) => control.ask('POST', `/nodes/${node}/map`, message)));
+      const compared = [];
+      for (const [step, { says, message }] of DELTAS.entries()) {
+        await send(message);
+        await send(marker(step));
+        const { mine, yours } = await until(lab, `both have read: ${says}`, async () => {
+          const both = await tables();
+          return Object.values(both).every((table) => table.some(({ name }) => name.startsWith(`step-${step}.`))) && both;
+        });
+        const virtual = (/** @type {{ name: string }[]} */ table) => table.filter(({ name }) => /^n\d/.test(name));
+        assert.deepEqual(differences(virtual(mine), virtual(yours)), [], says);
+        compared.push(...virtual(yours));
+      }
+      lab.note(`${compared.length} peers compared, in ${Object.keys(compared[0] ?? {}).join(', ')}`);
+    },
+  },
+  {
     id: 'control-join-C8',
     says: 'C8: the control server dies for a while: no echo is lost and a connection lives on; the map stream is back within 10 s of its return',
     seconds: 90,
@@ -240,12 +161,4 @@ export const rows = /** @type {readonly Row[]} */ ([
 /** @param {{ Addresses: string[] }} node */
 function addressesOf({ Addresses }) {
   return Addresses.map((address) => address.split('/')[0]);
-}
-
-/** @param {import('../stories/control.mjs').Web} client @param {string} url */
-function answers(client, url) {
-  return client.get(url, SILENCE).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,9 +2,12 @@
 // What nodes of one tailnet do with each other, whoever made them.
 import assert from 'node:assert/strict';
 import { nodeProcess } from '../lib/node-process.mjs';
-import { PROXY_PORT } from '../lib/tailscaled.mjs';
+import { site } from '../lib/site.mjs';
+import { tailnetNode } from '../lib/tailnet-node.mjs';
+import { PROXY_PORT, tailscaled } from '../lib/tailscaled.mjs';
 
 /**
+ * @typedef {import('../lib/lab.mjs').Lab} Lab
  * @typedef {import('../lib/tailscaled.mjs').Tailscaled} Tailscaled
  * @typedef {import('../lib/tailnet-node.mjs').TailnetNode} TailnetNode
  * @typedef {import('../lib/control-server.mjs').ControlServer} ControlServer
@@ -16,6 +19,16 @@ import { PROXY_PORT } from '../lib/tailscaled.mjs';
  */
 
 export const BODY = 10 * 1024 * 1024;
+export const KEY = 'lab-key';
+/** Two ports for web servers, of which the filter opens the first. */
+export const WEB_PORT = 8_000;
+export const OTHER_PORT = 8_001;
+/** tailcfg.FilterRule */
+export const ONE_PORT = [{ SrcIPs: ['*'], IPProto: [6], DstPorts: [{ IP: '*', Ports: { First: WEB_PORT, Last: WEB_PORT } }] }];
+/** Where a node of ours on the second host is reached, under the tailnet. */
+const OURS = '10.77.0.12:41641';
+/** How long a request is waited for that nobody shall answer. */
+const SILENCE = 1_500;
 /** How long one transfer may take on a busy machine. */
 const TRANSFER_LIMIT = 20_000;
 
@@ -77,4 +90,45 @@ export async function transfersBothWays(from, to, address, port) {
   assert.deepEqual({ bytes: got.bytes, sha256: got.sha256 }, { bytes: BODY, sha256 });
   const { sent, received } = await from.put(`http://${address}:${port}/`);
   assert.equal(received, sent);
+}
+
+/**
+ * A tailscaled with a stack of its own and one with a TUN device.
+ * @param {Lab} lab
+ */
+export async function twoClients(lab) {
+  const { hosts, control } = await site(lab, ['a', 'b'], { relay: true, flags: ['-auth-key', KEY] });
+  const a = await tailscaled(hosts.a, { control, authKey: KEY });
+  const b = await tailscaled(hosts.b, { control, authKey: KEY, tun: true });
+  await a.peer('b', (peer) => peer.Online);
+  await b.peer('a', (peer) => peer.Online);
+  return { control, a, b };
+}
+
+/**
+ * A node of ours on host b beside a tailscaled on host a, which speaks to it without disco.
+ * @param {Lab} lab
+ * @param {{ tun?: boolean }} [options] of the tailscaled
+ */
+export async function oursAndTheirs(lab, { tun = false } = {}) {
+  const { hosts, control } = await site(lab, ['a', 'b'], { relay: true, flags: ['-auth-key', KEY] });
+  const theirs = await tailscaled(hosts.a, { control, authKey: KEY, tun });
+  await asPlainWireGuard(control, 'a', OURS);
+  const ours = await tailnetNode(hosts.b, { control, authKey: KEY });
+  const joined = await ours.joined();
+  await ours.peer('a', (peer) => peer.online === true);
+  await theirs.peer('b', (peer) => peer.Online);
+  return { control, ours, theirs, joined };
+}
+
+/**
+ * Whether a page comes, over a connection of its own.
+ * @param {Web} client
+ * @param {string} url
+ */
+export function answers(client, url) {
+  return client.get(url, SILENCE).then(
+    () => true,
+    () => false,
+  );
 }
