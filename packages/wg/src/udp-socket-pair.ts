@@ -18,7 +18,8 @@ export class UdpSocketPair {
       this.#bind = bind;
       return bind;
     };
-    return through(udp({ port: this.#port, fallback: false, io: this.#io }), { bind: keep });
+    // The sockets are open to all addresses, and the interface's own are among those that come and go: there is nothing to watch.
+    return through(udp({ port: this.#port, fallback: false, watchInterval: 0, io: this.#io }), { bind: keep });
   }
 
   /** 0 as long as there was no socket and nobody named a port. */
