@@ -15,6 +15,8 @@ export class TwoHosts {
   readonly wires: readonly [SimulatedWire, SimulatedWire];
   readonly drops: readonly Map<string, number>[] = [new Map(), new Map()];
   readonly mtu: number;
+  /** Sees what the second host sends. */
+  tap: (packet: Uint8Array) => void = () => {};
 
   constructor(faults: WireFaults = {}, seed: number | string = 1, tcp: TcpOptions = {}, mtu = 1420) {
     this.mtu = mtu;
@@ -38,6 +40,11 @@ export class TwoHosts {
   listen(accept: (flow: Flow) => void, backlog = 1024): void {
     const at = { address: '0.0.0.0', port: 80 };
     this.hosts[1].tcp.newcomers.listeners.add({ address: undefined, at, accept, backlog, halfOpen: 0 });
+  }
+
+  /** A packet from nowhere. */
+  inject(to: 0 | 1, packet: Uint8Array): void {
+    this.hosts[to].input(PacketBatch.of(packet), this.clock.now());
   }
 
   /** Runs until this is so; false: it was not within that many milliseconds. */
@@ -80,9 +87,14 @@ export class TwoHosts {
   #emit(from: number, batch: PacketBatch): void {
     const plan = createSegmentPlan();
     for (let i = 0; i < batch.count; i++) {
-      if (batch.offload === undefined) this.wires[from]!.carry(batch.packet(i).slice());
-      else for (const packet of segments(batch, i, batch.offload.segmentSize, plan)) this.wires[from]!.carry(packet);
+      if (batch.offload === undefined) this.#carry(from, batch.packet(i).slice());
+      else for (const packet of segments(batch, i, batch.offload.segmentSize, plan)) this.#carry(from, packet);
     }
+  }
+
+  #carry(from: number, packet: Uint8Array): void {
+    if (from === 1) this.tap(packet);
+    this.wires[from]!.carry(packet);
   }
 }
 

@@ -11,6 +11,11 @@ export class MemoryBudget {
     return this.#used;
   }
 
+  /** Much of it is used: time to be careful with strangers. */
+  get isTight(): boolean {
+    return this.#used > this.limit / 8;
+  }
+
   /** False: nothing was taken. */
   take(bytes: number): boolean {
     if (this.#used + bytes > this.limit) return false;

@@ -4,7 +4,10 @@ import type { MemoryBudget } from './memory-budget.js';
 import { PeerWindow } from './peer-window.js';
 import { advance, distance, latest } from './sequence.js';
 
-/** A send buffer begins with this much and follows the congestion window. */
+/** Who never acknowledged anything gets what the initial window needs, or next to nothing when memory is tight: he may be sockstress. */
+const UNPROVEN_LIMIT = 16 * 1024;
+const TIGHT_LIMIT = 2 * 1024;
+/** Then a send buffer begins with this much and follows the congestion window. */
 const FIRST_LIMIT = 64 * 1024;
 
 /** The send variables of RFC 9293 3.3.1, and the bytes that are not acknowledged. */
@@ -21,6 +24,7 @@ export class SendSide {
   lastAt = -1;
   wantsWritable = false;
   readonly #ring: ByteRing;
+  readonly #memory: MemoryBudget;
   readonly #most: number;
   #isSynAcknowledged = false;
   #length = 0;
@@ -32,8 +36,9 @@ export class SendSide {
     this.next = initial;
     this.smallEnd = initial;
     this.#ring = new ByteRing(memory);
+    this.#memory = memory;
     this.#most = most;
-    this.#limit = Math.min(FIRST_LIMIT, most);
+    this.#limit = Math.min(UNPROVEN_LIMIT, most);
   }
 
   /** Sequence number of the first byte in the buffer. */
@@ -65,7 +70,11 @@ export class SendSide {
   }
 
   get room(): number {
-    return Math.max(0, this.#limit - this.#length);
+    return Math.max(0, (this.#isSuspect ? TIGHT_LIMIT : this.#limit) - this.#length);
+  }
+
+  get #isSuspect(): boolean {
+    return this.#memory.isTight && this.#limit <= UNPROVEN_LIMIT;
   }
 
   /** Enough room that it is worth waking the writer. */
@@ -93,6 +102,7 @@ export class SendSide {
     const bytes = Math.min(this.#length, Math.max(0, distance(this.base, until)));
     this.#ring.drop(bytes);
     this.#length -= bytes;
+    if (bytes > 0) this.#limit = Math.max(this.#limit, Math.min(FIRST_LIMIT, this.#most));
     this.unacknowledged = until;
     this.#isSynAcknowledged = true;
     this.next = latest(this.next, until);
@@ -100,7 +110,7 @@ export class SendSide {
 
   /** Twice the congestion window, so that the next round trip can be filled while this one is unacknowledged. */
   tune(congestionWindow: number): void {
-    this.#limit = Math.min(this.#most, Math.max(this.#limit, 2 * Math.floor(congestionWindow)));
+    if (this.#limit > UNPROVEN_LIMIT) this.#limit = Math.min(this.#most, Math.max(this.#limit, 2 * Math.floor(congestionWindow)));
   }
 
   /** Gives memory back when nothing waits. */
