@@ -25,6 +25,7 @@ import { until } from './wait.mjs';
  * @property {string} [os]
  * @property {string} [hostname]
  * @property {string} [user]
+ * @property {readonly string[]} [tags]
  * @property {readonly string[]} capabilities
  */
 
@@ -76,9 +77,12 @@ export class TailnetNode {
     return this.#running.channel.request(method, params, options);
   }
 
-  /** Waits until it is in the tailnet; milliseconds from the start of its process to its first map. @returns {Promise<number>} */
-  joined() {
-    return until(this.host.lab, `${this.name} has joined`, async () => (await this.request('joined')).after ?? undefined);
+  /**
+   * Waits until it runs; milliseconds from the start of its process.
+   * @returns {Promise<number>}
+   */
+  running() {
+    return until(this.host.lab, `${this.name} runs`, async () => (await this.request('running')) ?? undefined);
   }
 
   /** @returns {Promise<{ name: string, addresses: string[], peers: NetmapPeer[] }>} */

@@ -24,6 +24,7 @@ export const PROXY_PORT = 1055;
  * @property {string} OS
  * @property {string[]} TailscaleIPs
  * @property {boolean} Online
+ * @property {string[]} [Tags]
  * @property {boolean} [Expired]
  * @property {string} CurAddr
  * @property {string} PublicKey

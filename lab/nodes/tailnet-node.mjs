@@ -24,26 +24,30 @@ const node = createNode({ hostname, state: fileStore(state) }, [control, udp({ p
 
 /** The last change of the netmap. @type {import('@heddle/core').NetmapChange | undefined} */
 let latest;
-/** Milliseconds from the start of this process to the first map with an address of ours. @type {number | undefined} */
-let joinedAfter;
 node.netmap$.subscribe((change) => {
   latest = change;
-  if ((change.map.self?.addresses.length ?? 0) > 0) joinedAfter ??= performance.now();
+});
+
+/** Milliseconds from the start of this process to the state Running. @type {number | undefined} */
+let runningAfter;
+node.state$.subscribe(({ is }) => {
+  if (is === 'Running') runningAfter ??= performance.now();
 });
 
 const tell = serve({
   netmap,
-  joined: () => ({ after: joinedAfter, state: node.status().control }),
+  running: () => runningAfter,
+  whois,
   ping: ({ address, timeout }) => node.ping(address, { signal: AbortSignal.timeout(timeout) }),
   listen,
   get: (params) => get({ agent: node.httpAgent() }, params),
   put: (params) => put({ agent: node.httpAgent() }, params),
-  status: () => ({ drops: node.status().drops, peers: node.status().peers, plugins: node.status().plugins }),
+  status: () => node.status(),
   hold,
   heldAnswers,
   close: () => node.close(),
 });
-node.control$.subscribe((said) => tell('control', said));
+node.state$.subscribe((state) => tell('state', state));
 await node.start();
 
 /** @type {import('node:stream').Duplex | undefined} */
@@ -74,6 +78,20 @@ function netmap() {
 function plainPeer({ nodeKey, discoKey, presharedKey: _, capabilities, ...peer }) {
   const hex = (/** @type {Uint8Array | undefined} */ key) => key && Buffer.from(key).toString('hex');
   return { ...peer, nodeKey: hex(nodeKey), discoKey: hex(discoKey), capabilities: [...(capabilities?.keys() ?? [])] };
+}
+
+/** @param {{ address: string }} params */
+function whois({ address }) {
+  const found = node.whois(address);
+  return (
+    found && {
+      name: found.peer.name,
+      id: found.peer.id,
+      user: found.user,
+      tags: found.tags,
+      capabilities: Object.fromEntries(found.capabilities),
+    }
+  );
 }
 
 /** @param {{ port: number, bytes: number }} params */

@@ -5,7 +5,7 @@ import { site } from '../lib/site.mjs';
 import { tailnetNode } from '../lib/tailnet-node.mjs';
 import { tailscaled } from '../lib/tailscaled.mjs';
 import { pass, until } from '../lib/wait.mjs';
-import { KEY, oursAndTheirs, ourWeb, transfersBothWays, WEB_PORT, web } from '../stories/control.mjs';
+import { answers, KEY, ONE_PORT, OTHER_PORT, oursAndTheirs, ourWeb, transfersBothWays, WEB_PORT, web } from '../stories/control.mjs';
 import { DELTAS, differences, marker, ours as ourPeer, theirs as theirPeer } from '../stories/control-deltas.mjs';
 
 /**
@@ -30,7 +30,7 @@ export const rows = /** @type {readonly Row[]} */ ([
     id: 'control-join-seen',
     says: 'our node and a real tailscaled see each other with name, addresses, OS and presence; a restart keeps our identity; a close is seen',
     async run(lab) {
-      const { control, ours, theirs, joined } = await oursAndTheirs(lab);
+      const { control, ours, theirs, startedAfter } = await oursAndTheirs(lab);
       const registered = await control.node('b');
       const seen = await theirs.peer('b');
       assert.deepEqual(
@@ -46,12 +46,12 @@ export const rows = /** @type {readonly Row[]} */ ([
       await ours.kill();
       await theirs.peer('b', (peer) => !peer.Online);
       await ours.start();
-      const again = await ours.joined();
+      const again = await ours.running();
       assert.deepEqual(identity(await control.node('b')), identity(registered));
       await theirs.peer('b', (peer) => peer.Online);
       await ours.close();
       await theirs.peer('b', (peer) => !peer.Online);
-      lab.note(`process start to joined ${Math.round(joined)} ms, with kept state ${Math.round(again)} ms`);
+      lab.note(`process start to Running ${Math.round(startedAfter)} ms, with kept state ${Math.round(again)} ms`);
     },
   },
   {
@@ -62,35 +62,78 @@ export const rows = /** @type {readonly Row[]} */ ([
       const times = [];
       for (let n = 0; n < JOINS; n++) {
         const node = await tailnetNode(hosts.a, { control, authKey: KEY, name: `node-${n}` });
-        times.push(Math.round(await node.joined()));
+        times.push(Math.round(await node.running()));
         await node.close();
       }
       const nodes = await control.nodes();
       assert.equal(new Set(nodes.map(({ Key }) => Key)).size, JOINS);
       assert.equal(new Set(nodes.flatMap(addressesOf)).size, 2 * JOINS);
-      lab.note(`process start to joined: median ${times.toSorted((a, b) => a - b)[JOINS >> 1]} ms of ${times.join(' ')}`);
+      lab.note(`process start to Running: median ${times.toSorted((a, b) => a - b)[JOINS >> 1]} ms of ${times.join(' ')}`);
     },
   },
   ...[true, false].map((tun) => ({
     id: `control-join-traffic-${tun ? 'tun' : 'userspace'}`,
-    says: `our node and a real tailscaled ${tun ? 'with TUN' : 'without'} over direct UDP: echoes, and 10 MB of HTTP each way, asked for by either`,
+    says: `our node and a real tailscaled ${tun ? 'with TUN' : 'without'} over direct UDP: echoes, and 10 MB of HTTP each way, asked for by either by MagicDNS name`,
     async run(/** @type {Lab} */ lab) {
       const { ours, theirs } = await oursAndTheirs(lab, { tun });
-      const [ourAddress, theirAddress] = [await ours.address(), await theirs.address()];
-      for (let n = 0; n < 5; n++) await ours.request('ping', { address: theirAddress, timeout: 5_000 });
+      const ourAddress = await ours.address();
+      for (let n = 0; n < 5; n++) await ours.request('ping', { address: await theirs.address(), timeout: 5_000 });
       assert.match(await theirs.cli('ping', '--icmp', '-c', '1', '--timeout=5s', ourAddress), /pong from b/);
       const [webOurs, webTheirs] = [ourWeb(ours), await web(theirs)];
-      await transfersBothWays(webOurs, webTheirs, theirAddress, WEB_PORT);
-      await transfersBothWays(webTheirs, webOurs, ourAddress, WEB_PORT);
+      await transfersBothWays(webOurs, webTheirs, 'a', WEB_PORT);
+      await transfersBothWays(webTheirs, webOurs, tun ? ourAddress : 'b', WEB_PORT);
     },
   })),
+  {
+    id: 'control-join-filter',
+    says: 'A4: our node lets a real tailscaled in where the packet filter of the control server does, and follows its changes',
+    async run(lab) {
+      const { control, ours, theirs } = await oursAndTheirs(lab);
+      const [webOurs, webTheirs, address] = [ourWeb(ours), await web(theirs), await ours.address()];
+      for (const port of [WEB_PORT, OTHER_PORT]) await webOurs.listen(port, 100);
+      const open = (/** @type {number} */ port) => answers(webTheirs, `http://${address}:${port}/`);
+      assert.deepEqual([await open(WEB_PORT), await open(OTHER_PORT)], [true, true]);
+      await control.overlay('PacketFilter', ONE_PORT);
+      await until(lab, 'ours has the new filter', async () => !(await open(OTHER_PORT)));
+      assert.ok(await open(WEB_PORT));
+      await control.overlay('PacketFilter', []);
+      await until(lab, 'ours lets nobody in', async () => !(await open(WEB_PORT)));
+      await control.ask('DELETE', '/overlay/*/PacketFilter');
+      await until(lab, 'ours has the old filter', () => open(OTHER_PORT));
+    },
+  },
+  {
+    id: 'control-join-whois',
+    says: 'whois of a third node, and of one with tags: ours says what `tailscale whois --json` of a real client says, grants included',
+    async run(lab) {
+      const { hosts, control } = await site(lab, ['a', 'b', 'c'], { relay: true, flags: ['-auth-key', KEY, '-separate-users'] });
+      const ours = await tailnetNode(hosts.b, { control, authKey: KEY });
+      const theirs = await tailscaled(hosts.a, { control, authKey: KEY });
+      await tailscaled(hosts.c, { control, authKey: KEY });
+      await control.ask('PUT', '/app-caps', { 'example.com/cap/app': [{ may: 'read' }, 'write'] });
+      const address = (await ours.peer('c')).addresses[0] ?? '';
+      for (const tags of [[], ['tag:web']]) {
+        await control.ask('PATCH', '/nodes/c', { Tags: tags });
+        await theirs.peer('c', (peer) => (peer.Tags ?? []).length === tags.length);
+        await ours.peer('c', (peer) => (peer.tags ?? []).length === tags.length);
+        const { Node, UserProfile, CapMap } = await theirs.whois(address);
+        const said = await ours.request('whois', { address });
+        assert.deepEqual({ name: `${said.name}.`, id: said.id, tags: said.tags }, { name: Node.Name, id: String(Node.ID), tags });
+        for (const [capability, values] of Object.entries(CapMap))
+          assert.deepEqual(said.capabilities[capability], values ?? [], capability);
+        assert.deepEqual(CapMap['example.com/cap/app'], [{ may: 'read' }, 'write']);
+        if (tags.length === 0)
+          assert.deepEqual([said.user.loginName, said.user.displayName], [UserProfile.LoginName, UserProfile.DisplayName]);
+      }
+    },
+  },
   {
     id: 'control-join-changes',
     says: 'our node follows the control server as a real tailscaled does: another peer renamed, expired, restored and deleted',
     async run(lab) {
       const { hosts, control } = await site(lab, ['a', 'b', 'c'], { relay: true, flags: ['-auth-key', KEY] });
       const ours = await tailnetNode(hosts.b, { control, authKey: KEY });
-      await ours.joined();
+      await ours.running();
       const theirs = await tailscaled(hosts.a, { control, authKey: KEY });
       await tailscaled(hosts.c, { control, authKey: KEY });
       for (const { says, method, path, name, expired } of CHANGES) {

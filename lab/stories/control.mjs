@@ -115,10 +115,10 @@ export async function oursAndTheirs(lab, { tun = false } = {}) {
   const theirs = await tailscaled(hosts.a, { control, authKey: KEY, tun });
   await asPlainWireGuard(control, 'a', OURS);
   const ours = await tailnetNode(hosts.b, { control, authKey: KEY });
-  const joined = await ours.joined();
+  const startedAfter = await ours.running();
   await ours.peer('a', (peer) => peer.online === true);
   await theirs.peer('b', (peer) => peer.Online);
-  return { control, ours, theirs, joined };
+  return { hosts, control, ours, theirs, startedAfter };
 }
 
 /**
