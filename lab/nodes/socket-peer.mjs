@@ -5,11 +5,12 @@ import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import tls from 'node:tls';
 import { serve } from './control-channel.mjs';
 import { answer, counted, echoSockets } from './socket-answers.mjs';
 import { wsClient } from './socket-http-clients.mjs';
+import { pourOut, receive, send, swallow } from './socket-transfers.mjs';
 
 const KINDS = {
   http: () => http.createServer(answer),
@@ -18,6 +19,8 @@ const KINDS = {
   tls: (/** @type {any} */ options) => tls.createServer(options, (socket) => void socket.on('error', () => {}).pipe(socket)),
   ws: () => echoSockets(http.createServer()),
   smtp: () => createServer(takeMail),
+  sink: () => createServer({ allowHalfOpen: true }, swallow),
+  source: () => createServer({ allowHalfOpen: true }, pourOut),
 };
 
 /** @param {{ kind: keyof typeof KINDS, port: number, key?: string, cert?: string }} params */
@@ -86,4 +89,10 @@ function wsOverNet({ address, ...task }) {
   return wsClient(/** @type {any} */ ({ httpAgent: () => new http.Agent(/** @type {any} */ ({ lookup })) }), task);
 }
 
-serve({ listen, wsClient: wsOverNet, counted: () => counted });
+serve({
+  listen,
+  wsClient: wsOverNet,
+  counted: () => counted,
+  send: (params) => send({ connect }, params),
+  receive: (params) => receive({ connect }, params),
+});

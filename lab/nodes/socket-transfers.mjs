@@ -1,42 +1,63 @@
 // @ts-check
 // One stream of bytes, timed, for the comparison with the kernel's TCP.
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { wholeBody } from './socket-bodies.mjs';
-
-/** @typedef {{ connect(options: { host: string, port: number }): import('node:stream').Duplex }} Connects a node, or node:net */
+import { hashOf, sha256, textOf, wholeBody } from './socket-bodies.mjs';
 
 /**
- * Connects, sends so many bytes and finishes, and reads the SHA-256 of what came from the other side.
+ * @typedef {import('node:stream').Duplex} Duplex
+ * @typedef {{ connect(options: { host: string, port: number }): Duplex }} Connects a node, or node:net
+ * @typedef {{ host: string, port: number, bytes: number }} Task
+ */
+
+const HASH = 64;
+
+/**
+ * Sends so many bytes and finishes, and reads the SHA-256 of what came at the other side.
  * @param {Connects} net
- * @param {{ host: string, port: number, bytes: number }} params
+ * @param {Task} task
  */
 export async function send(net, { host, port, bytes }) {
-  const { whole, sha256 } = wholeBody(bytes);
+  const { whole, sha256: sent } = wholeBody(bytes);
   const began = performance.now();
   const socket = net.connect({ host, port });
   await once(socket, 'connect');
   socket.end(whole);
-  let answer = '';
-  for await (const part of socket) answer += String(part);
-  return { ms: performance.now() - began, equal: answer === sha256 };
+  const arrived = await textOf(socket);
+  return { ms: performance.now() - began, equal: arrived === sent };
 }
 
 /**
- * Connects, asks for so many bytes, and reads them to the end.
+ * Asks for so many bytes, and reads them with their SHA-256 behind them.
  * @param {Connects} net
- * @param {{ host: string, port: number, bytes: number }} params
+ * @param {Task} task
  */
 export async function receive(net, { host, port, bytes }) {
   const began = performance.now();
   const socket = net.connect({ host, port });
   await once(socket, 'connect');
-  socket.end(`${bytes}\n`);
-  const hash = createHash('sha256');
-  let count = 0;
-  for await (const part of socket) {
-    hash.update(part);
-    count += part.length;
-  }
-  return { ms: performance.now() - began, bytes: count, sha256: hash.digest('hex') };
+  socket.end(String(bytes));
+  const parts = [];
+  for await (const part of socket) parts.push(part);
+  const ms = performance.now() - began;
+  const all = Buffer.concat(parts);
+  return { ms, equal: all.length === bytes + HASH && sha256(all.subarray(0, bytes)) === all.subarray(bytes).toString() };
+}
+
+/** The other side of `send`. @param {Duplex} socket */
+export async function swallow(socket) {
+  socket.on('error', () => {});
+  socket.end((await hashOf(lasting(socket))).sha256);
+}
+
+/** The other side of `receive`. @param {Duplex} socket */
+export async function pourOut(socket) {
+  socket.on('error', () => {});
+  const { whole, sha256: sent } = wholeBody(Number(await textOf(lasting(socket))));
+  socket.write(whole);
+  socket.end(sent);
+}
+
+/** A loop over the socket itself would destroy it at the end, with what is still to be said. @param {Duplex} socket */
+function lasting(socket) {
+  return socket.iterator({ destroyOnReturn: false });
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Sockets that pass for Node's own: real clients and servers on a node of ours, with real ones behind wireguard-go.
 import { directly } from '../lib/tunnel.mjs';
+import { compareWithLinux } from '../stories/socket-comparison.mjs';
 import { CLIENT_STORIES, runClient, SERVER_STORIES, sides } from '../stories/sockets.mjs';
 
 const SECONDS = 150;
@@ -13,6 +14,13 @@ export const rows = [
     seconds: SECONDS,
     run: (/** @type {import('../lib/lab.mjs').Lab} */ lab) => runClient(lab, story),
   })),
+  {
+    id: 'sockets-versus-linux',
+    says: '10 MB both ways, 40 ms away, with CUBIC on both sides: at most 1.25 times as long as Linux to Linux at 0, 1, 5 and 10 % loss',
+    long: true,
+    seconds: 2_400,
+    run: compareWithLinux,
+  },
   ...SERVER_STORIES.map((story) => ({
     id: `sockets-server-${story.id}`,
     says: `${story.says} behind wireguard-go: keep-alive, abort, 100 MB both ways, a refused port`,

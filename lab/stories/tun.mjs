@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { namespace } from '../lib/namespace.mjs';
 import { TunNode, tunNode } from '../lib/tun-node.mjs';
 import { directly, INNER, PORT, peerOf } from '../lib/tunnel.mjs';
 import { until } from '../lib/wait.mjs';
@@ -128,6 +130,37 @@ export async function defaultRouteDoesNotLoop(lab) {
   assert.equal((await near.ping('10.77.0.2', { count: 5 })).received, 5, 'the local network');
   assert.equal((await near.peer(far.public)).tx, tx, 'the local network was reached through the tunnel');
   assert.equal(await readFile(join('/etc/netns', a.name, 'resolv.conf'), 'utf8'), `nameserver ${INNER.b[4]}\n`);
+}
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/one-line-stack-swap/main.mjs', import.meta.url));
+
+/**
+ * The same application over a TCP/IP stack of ours and over the kernel's says the same.
+ * @param {Lab} lab
+ */
+export async function sameApplication(lab) {
+  const host = await namespace(lab, 'a');
+  await ownResolvConf(host);
+  const ours = await host.exec([process.execPath, EXAMPLE]);
+  const kernels = await host.exec([process.execPath, EXAMPLE, '--tun']);
+  assert.match(ours, /^(.+\n){6}$/);
+  assert.equal(kernels, ours);
+}
+
+/**
+ * Every rule of a Stack, with the kernel of a host behind it.
+ * @param {Lab} lab
+ */
+export async function keepsAllRules(lab) {
+  const host = await namespace(lab, 'a');
+  await ownResolvConf(host);
+  const script = fileURLToPath(new URL('../nodes/tun-rules.mjs', import.meta.url));
+  const { kept, broken } = JSON.parse(
+    await host.exec([process.execPath, script, lab.path('state'), lab.unique('r%d')], { deadline: 60_000 }),
+  );
+  assert.deepEqual(broken, []);
+  assert.ok(kept > 50, `${kept} rules`);
+  lab.note(`${kept} rules`);
 }
 
 /**

@@ -1,0 +1,122 @@
+// @ts-check
+// Our TCP and Linux's, each to the same Linux through wireguard-go, over the same impaired wire, in the same run.
+import assert from 'node:assert/strict';
+import { nodeProcess } from '../lib/node-process.mjs';
+import { INNER, OUTER, PORT, peerOf, throughWire } from '../lib/tunnel.mjs';
+import { newKeyPair } from '../lib/wg.mjs';
+import { wireguardGo } from '../lib/wireguard-go.mjs';
+
+/**
+ * @typedef {import('../lib/lab.mjs').Lab} Lab
+ * @typedef {import('../lib/wire.mjs').Impairment} Impairment
+ * @typedef {import('../lib/json-lines.mjs').JsonLines} JsonLines
+ *
+ * @typedef {object} Condition
+ * @property {string} says
+ * @property {Impairment} wire
+ * @property {number} bytes
+ * @property {boolean} [together] both stacks and both directions at once: none of them is near what the machine can do
+ * @property {boolean} [alone] ours only: Linux's own may wait for minutes
+ * @property {boolean} [bounded] ours may take 1.25 times as long
+ *
+ * @typedef {{ ms: number, equal: boolean }} Taken
+ */
+
+const TEN = 10_000_000;
+const DEADLINE = 600_000;
+const MOST = 1.25;
+/** 40 ms there and back. */
+const DELAY = 20;
+/** Inside the tunnel: ours on host a, beside its kernel's. */
+const OURS = '10.88.0.3';
+const SINK = 7_001;
+const SOURCE = 7_002;
+const NOTHING = { loss: 0, duplicate: 0, reorder: 0 };
+
+/** @param {number} percent @returns {Condition} */
+const lossOf = (percent) => ({
+  says: `loss ${percent} %`,
+  wire: { loss: percent / 100 },
+  bytes: TEN,
+  together: percent > 0,
+  bounded: true,
+});
+
+/** @type {readonly Condition[]} */
+const CONDITIONS = [
+  ...[0, 1, 5, 10].map(lossOf),
+  ...[20, 30].map((percent) => ({ ...lossOf(percent), bytes: 200_000, alone: true, bounded: false })),
+  ...[5, 25].map((percent) => ({ says: `reordered ${percent} %`, wire: { reorder: percent / 100 }, bytes: TEN })),
+  ...[5, 50].map((percent) => ({ says: `duplicated ${percent} %`, wire: { duplicate: percent / 100 }, bytes: TEN })),
+];
+
+/** @param {Lab} lab */
+export async function compareWithLinux(lab) {
+  const { wire, linux, ours } = await threeStacks(lab);
+  const slow = [];
+  for (const condition of CONDITIONS) {
+    await wire.set({ ...NOTHING, delayMs: DELAY, ...condition.wire });
+    for (const { direction, theirs, mine } of await transfers(condition, linux, ours)) {
+      assert.ok(mine.equal && theirs?.equal !== false, `${condition.says} ${direction}: the hash differs`);
+      const ratio = theirs && mine.ms / theirs.ms;
+      const line = `${condition.says}, ${direction}: ${seconds(mine)} s${theirs ? `, Linux ${seconds(theirs)} s, ratio ${ratio.toFixed(2)}` : ''}`;
+      lab.note(line);
+      if (condition.bounded && ratio > MOST) slow.push(line);
+    }
+  }
+  assert.deepEqual(slow, [], `slower than ${MOST} times Linux`);
+}
+
+/** @param {Taken} taken */
+const seconds = ({ ms }) => (ms / 1_000).toFixed(1);
+
+/**
+ * @param {Condition} condition
+ * @param {JsonLines} linux
+ * @param {JsonLines} ours
+ */
+async function transfers({ bytes, together = false, alone = false }, linux, ours) {
+  const pairs = [];
+  for (const direction of /** @type {const} */ (['send', 'receive'])) {
+    const task = { host: INNER.b[4], port: direction === 'send' ? SINK : SOURCE, bytes };
+    const one = (/** @type {JsonLines} */ stack) => stack.request(direction, task, { deadline: DEADLINE });
+    const theirs = alone ? undefined : one(linux);
+    if (!together) await theirs;
+    const mine = one(ours);
+    if (!together) await mine;
+    pairs.push(Promise.all([theirs, mine]).then(([theirs, mine]) => ({ direction, theirs, mine })));
+  }
+  return Promise.all(pairs);
+}
+
+/**
+ * Of the route, because not every machine lets a namespace choose it for all connections. Nothing is remembered from one connection to the next.
+ * @param {import('../lib/wireguard-go.mjs').WireguardGo} side
+ */
+async function useCubic({ host, device }) {
+  await host.exec(['sysctl', '-qw', 'net.ipv4.tcp_no_metrics_save=1']);
+  await host.ip('route', 'replace', '10.88.0.0/24', 'dev', device, 'congctl', 'cubic');
+}
+
+/**
+ * Host b runs wireguard-go; host a runs it, too, and beside it a node of ours. CUBIC everywhere.
+ * @param {Lab} lab
+ */
+async function threeStacks(lab) {
+  const { a, b, wire } = await throughWire(lab, { seed: 6 });
+  const keys = { a: newKeyPair(), b: newKeyPair(), ours: newKeyPair() };
+  const there = await wireguardGo(b, 'current', { key: keys.b, port: PORT, addresses: [`${INNER.b[4]}/24`] });
+  const here = await wireguardGo(a, 'current', { key: keys.a, port: PORT, addresses: [`${INNER.a[4]}/24`] });
+  await here.setPeer(peerOf('b', keys.b.public));
+  await there.setPeer(peerOf('a', keys.a.public));
+  await there.setPeer({ publicKey: keys.ours.public, endpoint: `${OUTER.a[4]}:${PORT + 1}`, allowedIps: [`${OURS}/32`] });
+  for (const side of [here, there]) await useCubic(side);
+  const { channel: servers } = await nodeProcess(b, 'socket-peer.mjs', { name: 'servers' });
+  await servers.request('listen', { kind: 'sink', port: SINK });
+  await servers.request('listen', { kind: 'source', port: SOURCE });
+  const { channel: linux } = await nodeProcess(a, 'socket-peer.mjs', { name: 'linux' });
+  const { channel: ours } = await nodeProcess(a, 'socket-node.mjs', { name: 'ours' });
+  const peer = { ...peerOf('b', keys.b.public), allowedIps: [`${INNER.b[4]}/32`] };
+  await ours.request('start', { privateKey: keys.ours.private, port: PORT + 1, addresses: [`${OURS}/24`], peer });
+  return { wire, linux, ours };
+}
