@@ -1,5 +1,6 @@
 // environment: a program: its arguments, signals, descriptors and exit code
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Logger } from '@heddle/core';
 import { type Invocation, readInvocation, USAGE } from './invocation.js';
 import { stderrLogger } from './stderr-logger.js';
@@ -8,14 +9,13 @@ import { stderrLogger } from './stderr-logger.js';
 const DAEMON = 'HEDDLE_WG_DAEMON';
 /** Time for the daemon to be ready. */
 const PATIENCE = 20_000;
-const VERSION = '0.0.0';
 
 /** Runs heddle-wg and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const asked = readInvocation(args, process.env);
   if ('wrong' in asked) return say(asked.wrong, 1);
   if ('show' in asked) {
-    process.stdout.write(asked.show === 'version' ? `heddle-wg v${VERSION}\n` : `${USAGE}\n`);
+    process.stdout.write(asked.show === 'version' ? `heddle-wg v${version()}\n` : `${USAGE}\n`);
     return 0;
   }
   if (process.env[DAEMON] === '1') return serve(asked, () => process.disconnect?.());
@@ -92,6 +92,11 @@ function leaveDaemon(args: readonly string[], asked: Invocation): Promise<number
     daemon.on('error', (error) => done(say(error.message, 1)));
     daemon.on('exit', (code) => done(say(`the daemon ended before it was ready (exit code ${code})`, 1)));
   });
+}
+
+/** That of the package, which lies beside src and dist alike. */
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 }
 
 function say(text: string, code: number): number {
