@@ -79,7 +79,7 @@ export interface MapOutcome {
   /** For NetmapStream.patch; absent when the map stays as it is. The first one names every peer, and all of the commons. */
   readonly patch?: NetmapPatch;
   readonly orders: readonly MapOrder[];
-  /** The frame said nothing but that the server lives. */
+  /** The frame said nothing about the map: the server lives, and may have orders. */
   readonly keepAlive: boolean;
   /** Parts of the frame that could not be used and were left out. */
   readonly skipped: number;

@@ -64,6 +64,13 @@ describe('the first frame of a poll', () => {
     expect(Object.keys(again.patch ?? {}).sort()).toEqual(['filter', 'removed', 'set']);
   });
 
+  test('of a new poll without any peers leaves none of the poll before', () => {
+    const follower = Follower.of(whole([node(2), node(3)]));
+    follower.session.begin();
+    follower.take({ Node: node(SELF_ID) });
+    expect(idsOf(follower)).toEqual([]);
+  });
+
   test('without DNS, relays and users forgets those of the poll before', () => {
     const follower = Follower.of(
       whole([node(2)], { DNSConfig: { Proxied: true }, DERPMap: { Regions: { 1: { Nodes: [] } } }, UserProfiles: [{ ID: 7 }] }),
@@ -170,6 +177,7 @@ describe('peers', () => {
   test('J.3: are removed by integer ids; keys and texts remove nothing', () => {
     const follower = Follower.of(whole([node(2)]));
     expect(follower.take({ PeersRemoved: [`nodekey:${keyHex(1, 2)}`, -2, 2.5, 1e300] })).toMatchObject({ skipped: 4 });
+    expect(follower.take('{"PeersRemoved":[9007199254740993.0,9.007199254740993e15]}')).toMatchObject({ skipped: 2 });
     expect(idsOf(follower)).toEqual(['2']);
   });
 

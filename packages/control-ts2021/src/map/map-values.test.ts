@@ -47,16 +47,6 @@ describe('a node becomes a peer', () => {
   });
 
   test('of whose allowed prefixes its own addresses are used, and the rest is an offer', () => {
-    const odd = peerWith({
-      Addresses: [
-        'FD7A:115C:A1E0:0::1:2/128',
-        'fd7a:115c:a1e0:0:0:0:0:9/128',
-        'fd7a::1::2/128',
-        'fd7a:1:2:3:4:5:6::7:8/128',
-        'fd7a::01/128',
-      ],
-    });
-    expect(odd.addresses).toEqual(['fd7a:115c:a1e0::1:2', 'fd7a:115c:a1e0::9', 'fd7a::1']);
     const routes = ['100.64.0.2/32', '10.0.0.0/8', '0.0.0.0/0', '::/0', '192.168.7.9/24'];
     expect(peerWith({ AllowedIPs: routes })).toMatchObject({
       addresses: ['100.64.0.2', 'fd7a:115c:a1e0::1:2'],
@@ -70,6 +60,22 @@ describe('a node becomes a peer', () => {
       allowedIps: addresses,
       offeredRoutes: [],
     });
+  });
+
+  test('whose addresses are in canonical text, in whatever form they came', () => {
+    const forms = {
+      'FD7A:115C:A1E0:0::1:2/128': 'fd7a:115c:a1e0::1:2',
+      'fd7a:115c:a1e0:0:0:0:0:9/128': 'fd7a:115c:a1e0::9',
+      'fd7a:1:2:3:4::5:6/128': 'fd7a:1:2:3:4:0:5:6',
+      'fd7a::01/128': 'fd7a::1',
+      '100.64.0.9': '100.64.0.9',
+      'fd7a::1::2/128': undefined,
+      'fd7a:1:2:3:4:5:6::7/128': undefined,
+      '100.64.0.256/32': undefined,
+      '100.064.0.1/32': undefined,
+    };
+    for (const [text, address] of Object.entries(forms))
+      expect([text, peerWith({ Addresses: [text] }).addresses]).toEqual([text, address === undefined ? [] : [address]]);
   });
 
   test('C11: never gets our own addresses, loopback, link-local, multicast or the resolver, nor whole networks as an address', () => {

@@ -14,7 +14,7 @@ describe('times of RFC 3339', () => {
         expect(parseTime(text)).toBe(at);
         expect(formatTime(at)).toBe(text);
       }),
-      { seed: 1, numRuns: 2_000 },
+      { seed: 1, numRuns: 500 },
     );
   });
 
