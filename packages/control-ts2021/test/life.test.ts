@@ -439,3 +439,18 @@ test('G8: close while a login waits ends at once and leaves nothing', async () =
   await bench.close();
   expect(bench.clock.pending).toBe(0);
 });
+
+test('failures before a poll that lasted are forgotten: the next ones begin with short waits', async () => {
+  const bench = new Bench({ authKey: 'k' });
+  bench.server.dial = unreachable;
+  await bench.open();
+  await bench.pass(2 * MINUTE);
+  bench.server.dial = () => {};
+  await bench.pass(MINUTE);
+  bench.server.dial = unreachable;
+  bench.server.restart();
+  const before = bench.server.dials.length;
+  await bench.pass(7_100);
+  expect(bench.server.dials.length - before).toBe(3);
+  await bench.close();
+});

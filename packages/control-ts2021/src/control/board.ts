@@ -63,10 +63,8 @@ export class Board {
 
   /** The server has given a map. */
   connected(approved: boolean): void {
-    this.#board.clear(OF_CONNECTION, this.#clock.now());
-    if (approved) this.#board.clear(['HEDDLE_TS2021_LOGIN'], this.#clock.now());
-    else this.#board.set('HEDDLE_TS2021_LOGIN', 'an administrator has to approve this node', this.#clock.now());
-    this.#tell();
+    if (this.#board.clear(OF_CONNECTION, this.#clock.now())) this.#tell();
+    this.condition('HEDDLE_TS2021_LOGIN', approved ? undefined : 'an administrator has to approve this node');
     this.state({ is: approved ? 'online' : 'needs-approval' });
   }
 

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@heddle/core';
-import { type ControlFault, faultOf } from '../dial/fault.js';
+import { ControlFault, faultOf } from '../dial/fault.js';
 import type { BackOff } from '../poll/back-off.js';
 import type { Board } from './board.js';
 import type { ControlLink } from './link.js';
@@ -36,6 +36,8 @@ export class Life {
   #errand: Errand = { register: true, rotateFirst: false };
   #loggedOut = false;
   #approved = true;
+  /** Since when the server has given maps. */
+  #goodSince: number | undefined;
   #registered: { resolve(): void; reject(fault: unknown): void }[] = [];
 
   constructor(parts: LifeParts) {
@@ -82,6 +84,11 @@ export class Life {
     this.again();
   }
 
+  /** The first map of a poll is in use. */
+  good(): void {
+    this.#goodSince = this.#parts.clock.now();
+  }
+
   get isLoggedOut(): boolean {
     return this.#loggedOut;
   }
@@ -91,8 +98,7 @@ export class Life {
     const { signal } = this.#round;
     try {
       if (this.#errand.register) await this.#register(signal);
-      const polledAt = this.#parts.clock.now();
-      return await this.#after(await this.#parts.poll(signal, this.#approved), polledAt);
+      return await this.#after(await this.#parts.poll(signal, this.#approved));
     } catch (thrown) {
       return signal.aborted ? this.#parts.clock.now() : this.#failed(faultOf(thrown), began);
     }
@@ -104,33 +110,38 @@ export class Life {
     this.#tellWaiting((each) => each.resolve());
   }
 
-  async #after(end: PollEnd, polledAt: number): Promise<number> {
+  async #after(end: PollEnd): Promise<number> {
     const { clock, backOff, board } = this.#parts;
     const now = clock.now();
+    if (end.is === 'ended')
+      return this.#failed(new ControlFault('HEDDLE_TS2021_BROKEN', 'the control server ended the stream of maps'), now);
+    this.#settle(now);
     if (end.is === 'sleep') {
       const retryAt = now + end.milliseconds;
       board.state({ is: 'offline', reason: 'the control server asked for a pause', retryAt });
       return retryAt;
     }
-    if (end.is === 'ended') {
-      const retryAt = backOff.ended(polledAt, now);
-      board.state({ is: 'offline', reason: 'the control server ended the stream of maps', retryAt });
-      return retryAt;
-    }
     this.#errand = { register: true, rotateFirst: end.is === 'expired' };
     if (end.is === 'expired') this.#parts.expired();
     else await this.#parts.forget();
-    return backOff.failed('refused', polledAt, now);
+    return backOff.failed('refused', now, now);
   }
 
   #failed(fault: ControlFault, began: number): number {
     const { clock, backOff, board, log } = this.#parts;
     const now = clock.now();
+    this.#settle(now);
     const retryAt = backOff.failed(fault.isRefusal ? 'refused' : 'silent', began, now, fault.details.retryAfter);
     log.warn({ code: fault.code, retryIn: Math.round(retryAt - now) }, fault.message);
     board.failed(fault, retryAt);
     if (fault.code === 'HEDDLE_TS2021_REGISTER') this.#tellWaiting((each) => each.reject(fault));
     return retryAt;
+  }
+
+  /** What failed before a poll that lasted is forgotten. */
+  #settle(now: number): void {
+    if (this.#goodSince !== undefined) this.#parts.backOff.held(this.#goodSince, now);
+    this.#goodSince = undefined;
   }
 
   #tellWaiting(tell: (each: { resolve(): void; reject(fault: unknown): void }) => void): void {

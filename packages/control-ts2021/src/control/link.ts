@@ -9,6 +9,8 @@ const DIAL_WITHIN = 10_000;
 /** For a request that the server answers at once. */
 const ANSWER_WITHIN = 30_000;
 const PING_WITHIN = 15_000;
+/** A connection that ended sooner is not worth an immediate second try: who ends each one at once must not be dialled without pause. */
+const OLD_AFTER = 10_000;
 
 /** The one connection to a control server: made when it is needed, made anew when it has ended, shared by all requests. */
 export class ControlLink {
@@ -17,6 +19,7 @@ export class ControlLink {
   readonly #clock: Clock;
   readonly #life = new AbortController();
   #connection: ControlConnection | undefined;
+  #dialledAt = Number.NEGATIVE_INFINITY;
   #dialling: Promise<ControlConnection> | undefined;
 
   constructor(transport: ControlTransport, pin: ServerKeyPin, clock: Clock) {
@@ -25,7 +28,7 @@ export class ControlLink {
     this.#clock = clock;
   }
 
-  /** One answer. A request that certainly did not reach the server goes out once more, over a new connection. */
+  /** One answer. A request that certainly did not reach the server goes out once more, over a new connection; the caller repeats others. */
   request(request: ControlRequest, signal: AbortSignal, milliseconds: number = ANSWER_WITHIN): Promise<ControlAnswer> {
     const says = 'the control server does not answer';
     return within({ clock: this.#clock, milliseconds, signal, says }, (inner) =>
@@ -60,7 +63,8 @@ export class ControlLink {
     try {
       return await run(await this.#connected(signal));
     } catch (thrown) {
-      if (signal.aborted || faultOf(thrown).details.unsent !== true) throw thrown;
+      const young = this.#clock.now() - this.#dialledAt < OLD_AFTER;
+      if (signal.aborted || young || faultOf(thrown).details.unsent !== true) throw thrown;
       return run(await this.#connected(signal));
     }
   }
@@ -79,6 +83,7 @@ export class ControlLink {
       this.#meet(signal),
     );
     this.#connection = connection;
+    this.#dialledAt = this.#clock.now();
     return connection;
   }
 

@@ -127,6 +127,7 @@ export class Works {
     return {
       outcome: (outcome) => this.keeper.take(outcome),
       began: () => {
+        this.life.good();
         this.#board.connected(this.#approved);
         this.#updates.opened();
       },

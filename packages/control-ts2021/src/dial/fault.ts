@@ -37,9 +37,11 @@ export function faultOf(thrown: unknown): ControlFault {
   return new ControlFault('HEDDLE_TS2021_BROKEN', text, { cause: thrown });
 }
 
+/** What would steer a terminal, break a line, or turn the direction of what follows. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
+
 /** Text of a stranger that is shown to people: one line, bounded, without control characters. */
 export function quoted(text: string, longest = 200): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  const line = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
+  const line = text.replaceAll(UNPRINTABLE, ' ').trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }

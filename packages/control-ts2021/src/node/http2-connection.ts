@@ -38,7 +38,8 @@ export class Http2Connection implements ControlConnection {
     this.#wall = wall;
     const session = connect(`https://${url.authority}`, { createConnection: () => channel, settings: SETTINGS, ...LIMITS });
     this.#session = session;
-    session.once('connect', () => session.setLocalWindowSize(SESSION_WINDOW));
+    // A hostile server's first bytes may have ended the session before Node says that it is connected.
+    session.once('connect', () => void (session.destroyed || session.setLocalWindowSize(SESSION_WINDOW)));
     session.on('error', (error) => this.#finish(channelFault(channel) ?? faultOf(error)));
     session.on('goaway', () => this.#finish(broken('the control server said goodbye')));
     session.on('close', () => this.#finish(channelFault(channel) ?? broken('the connection to the control server ended')));

@@ -34,19 +34,20 @@ export class BackOff {
     const { first, longest } = kind === 'silent' ? SILENT : REFUSED;
     const step = Math.min(first * 2 ** Math.min(this.#failures, 16), longest);
     this.#failures += 1;
-    const wait = step * (LEAST + (1 - LEAST) * this.#chance());
-    return Math.max(began + wait, now + SHORTEST_PAUSE * (LEAST + (1 - LEAST) * this.#chance()), now + retryAfter);
+    return Math.max(began + this.#spread(step), now + this.#spread(SHORTEST_PAUSE), now + retryAfter);
   }
 
-  /** A connection that was good ended: one that did not last counts as another failure. */
-  ended(began: number, now: number): number {
-    if (now - began < SETTLED_AFTER) return this.failed('silent', now, now);
-    this.reset();
-    return this.failed('silent', now, now);
+  /** The server was good from then until now: what failed before is forgotten, unless it was good for a moment only. */
+  held(since: number, now: number): void {
+    if (now - since >= SETTLED_AFTER) this.reset();
   }
 
   reset(): void {
     this.#failures = 0;
     this.#kind = undefined;
+  }
+
+  #spread(step: number): number {
+    return Math.floor(step * (LEAST + (1 - LEAST) * this.#chance()));
   }
 }
