@@ -1,8 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Address, Bytes, Flow, FlowError, FlowEvents } from '@heddle/core';
 
-/** Bytes that wait in the process beside those in the kernel. */
-const WRITE_ROOM = 64 * 1024;
+/** The most that waits in the process beside what waits in the kernel. */
+const PIECE = 64 * 1024;
+/** Milliseconds that the other side has to finish after close. */
+const LINGER = 60_000;
 
 const ERRORS: Readonly<Record<string, FlowError>> = {
   ECONNREFUSED: 'refused',
@@ -37,12 +39,15 @@ export class SocketFlow implements Flow {
     socket.on('close', () => this.#close());
   }
 
+  /** Piece by piece until the kernel takes no more: only then the socket says when to go on. */
   write(bytes: Bytes): number {
-    const socket = this.#socket;
-    const room = Math.min(bytes.length, Math.max(socket.writableHighWaterMark, WRITE_ROOM) - socket.writableLength);
-    if (room <= 0 || !socket.writable) return 0;
-    socket.write(bytes.slice(0, room));
-    return room;
+    let taken = 0;
+    while (taken < bytes.length && this.#socket.writable && !this.#socket.writableNeedDrain) {
+      const piece = bytes.slice(taken, taken + PIECE);
+      taken += piece.length;
+      this.#socket.write(piece);
+    }
+    return taken;
   }
 
   read(into: Bytes): number {
@@ -58,11 +63,13 @@ export class SocketFlow implements Flow {
     this.#socket.end();
   }
 
-  /** Nobody will read any more; what was written still goes. */
   close(): void {
+    const socket = this.#socket;
     this.#events = {};
-    this.#socket.end();
-    this.#socket.resume();
+    socket.removeAllListeners('readable').end();
+    if (this.#rest !== undefined || socket.readableLength > 0) return void socket.resetAndDestroy();
+    socket.on('data', () => socket.resetAndDestroy());
+    socket.setTimeout(LINGER, () => socket.destroy());
   }
 
   reset(): void {
