@@ -10,6 +10,9 @@ import { join } from 'node:path';
  */
 
 const VERSIONS = '/usr/lib/postgresql';
+/** It refuses to run as root. Who becomes another user forgets whose death to follow, so that is said again. */
+const AS_POSTGRES = 'setpriv --reuid postgres --regid postgres --clear-groups --pdeathsig KILL'.split(' ');
+const INIT = '-A trust -U postgres --locale=C -E UTF8 --no-sync --no-instructions'.split(' ');
 
 /** @param {Lab} lab @param {Namespace} host */
 export async function redis(lab, host) {
@@ -28,38 +31,17 @@ export async function mosquitto(lab, host) {
   return { port: 1883 };
 }
 
-/** It refuses to run as root. @param {Lab} lab @param {Namespace} host */
+/** @param {Lab} lab @param {Namespace} host */
 export async function postgres(lab, host) {
-  const version = (await readdir(VERSIONS).catch(() => [])).sort().at(-1);
+  const version = (await readdir(VERSIONS).catch(() => [])).sort((a, b) => Number(a) - Number(b)).at(-1);
   if (version === undefined) throw new Error('no PostgreSQL: apt-get install -y $(cat lab/apt-packages.txt)');
-  const program = (/** @type {string} */ name) => [
-    'setpriv',
-    '--reuid',
-    'postgres',
-    '--regid',
-    'postgres',
-    '--clear-groups',
-    join(VERSIONS, version, 'bin', name),
-  ];
+  const program = (/** @type {string} */ name) => [...AS_POSTGRES, join(VERSIONS, version, 'bin', name)];
   const folder = await mkdtemp(join(tmpdir(), 'heddle-lab-pg-'));
   lab.defer(() => rm(folder, { recursive: true, force: true }));
   const [uid, gid] = (await host.exec(['sh', '-c', 'id -u postgres; id -g postgres'])).split('\n').map(Number);
   await chown(folder, uid ?? 0, gid ?? 0);
   const data = join(folder, 'data');
-  await host.exec([
-    ...program('initdb'),
-    '-D',
-    data,
-    '-A',
-    'trust',
-    '-U',
-    'postgres',
-    '--locale=C',
-    '-E',
-    'UTF8',
-    '--no-sync',
-    '--no-instructions',
-  ]);
+  await host.exec([...program('initdb'), '-D', data, ...INIT]);
   await writeFile(join(data, 'pg_hba.conf'), 'host all all 0.0.0.0/0 trust\n');
   const running = await host.start('postgres', [...program('postgres'), '-D', data, '-h', '0.0.0.0', '-k', folder, '-F']);
   await running.says(lab, 'ready to accept connections');
