@@ -67,6 +67,7 @@ export const NODE_ROOMS = [
   { room: /^packages\/transport-udp\/src\/(?!pure\/)/, why: 'a driver of sockets; its protocol parts lie in pure/' },
   { room: /^packages\/wg\/src\//, why: 'a program' },
   { room: /^packages\/control-static\/src\/node\//, why: 'reads a file of configuration' },
+  { room: /^packages\/control-ts2021\/src\/node\//, why: 'a driver of TCP, TLS and HTTP/2; its protocol parts lie beside it' },
   { room: /^packages\/native-linux\/src\//, why: 'system calls of Linux' },
   { room: /^packages\/stack-tun\/src\/(?!pure\/)/, why: 'a driver of the kernel; what is pure lies in pure/' },
 ];
