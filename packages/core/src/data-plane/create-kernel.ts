@@ -1,5 +1,5 @@
 import type { PeerRef } from '@heddle/wireguard';
-import { type Observable, Subscription } from 'rxjs';
+import { type Observable, Subscription, skipWhile } from 'rxjs';
 import type { Bind, PartContext } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
 import type { Netmap, NetmapChange, NetmapPatch, Peer } from '../contracts/netmap.js';
@@ -12,6 +12,7 @@ import { BindPort } from './bind-port.js';
 import { HealthBoard } from './health-board.js';
 import type { Kernel, PathChange, PathCounters, PeerStatusView, PluginHealth } from './kernel.js';
 import type { KernelServices } from './kernel-services.js';
+import { NameDesk } from './name-desk.js';
 import { NetworkWatch } from './network-watch.js';
 import { PacketPlane } from './packet-plane.js';
 import { PartContexts } from './part-contexts.js';
@@ -41,6 +42,7 @@ class NodeKernel implements Kernel {
   readonly #peers: PeerKeeper;
   readonly #choice: RouteChoice;
   readonly #self: SelfKeeper;
+  readonly #names: NameDesk;
   readonly #network = new NetworkWatch();
   readonly #resumption: Resumption;
   readonly #ports = new Map<Bind, BindPort>();
@@ -59,6 +61,11 @@ class NodeKernel implements Kernel {
     this.#paths = this.#makePaths();
     this.#peers = this.#makePeers();
     this.#self = this.#makeSelf();
+    this.#names = new NameDesk(this.#services, {
+      config: () => this.#netmap.map.names,
+      mtu: () => this.#self.mtu,
+      deliver: (packet) => this.#plane.deliverOwn(packet),
+    });
     this.#choice = new RouteChoice(services.preferences.value);
     this.#services$.add(services.identity.nodeKey$.subscribe((key) => this.#useKey(key?.privateKey)));
     this.#services$.add(services.preferences.changes$.subscribe((preferences) => this.#prefer(preferences)));
@@ -132,6 +139,7 @@ class NodeKernel implements Kernel {
     const error = (fault: unknown): void => this.#fault(plugin, 'a stream', fault);
     this.#control.add(control.netmap$.subscribe({ next: (change) => this.#applyNetmap(change, plugin), error }));
     this.#control.add(control.health$.subscribe({ next: (health) => this.#health.says(plugin, health), error }));
+    this.#control.add(this.#publishEndpoints(control, plugin));
     await this.#self.settled();
   }
 
@@ -168,6 +176,7 @@ class NodeKernel implements Kernel {
 
   close(): void {
     this.#services$.unsubscribe();
+    this.#names.close();
     this.#resumption.stop();
     this.#control.unsubscribe();
     this.#selector.closing.abort();
@@ -245,6 +254,7 @@ class NodeKernel implements Kernel {
       this.#gatePolicy(change.map, patch, this.#services.preferences.value);
       this.#applyRoutes(routes);
       if (patch.self?.mtu !== undefined) this.#plane.engine.setMtu(patch.self.mtu);
+      this.#serveNames(change.map, this.#services.preferences.value);
       void this.#self.apply(change.map, routes);
       this.#netmap.follow(change);
     });
@@ -254,7 +264,13 @@ class NodeKernel implements Kernel {
     const routes = this.#choice.use(preferences);
     this.#gatePolicy(this.#netmap.map, undefined, preferences);
     this.#applyRoutes(routes);
+    this.#serveNames(this.#netmap.map, preferences);
     void this.#self.prefer(preferences, routes);
+  }
+
+  /** Names are served as long as the Stack is told to ask here. */
+  #serveNames({ names }: Netmap, { acceptDns }: Preferences): void {
+    this.#plane.gate.serve(names === undefined || !acceptDns ? undefined : this.#names.host);
   }
 
   /** Before a peer can send by new routes, the gate knows what they mean. */
@@ -310,6 +326,12 @@ class NodeKernel implements Kernel {
   #awake(): void {
     this.#resumption.begin();
     this.poke();
+  }
+
+  /** Control hears where others may reach this node: now, if that is known, and with each change. */
+  #publishEndpoints(control: Control, plugin: string): Subscription {
+    const endpoints$ = this.#prober.channel.localEndpoints$.pipe(skipWhile((endpoints) => endpoints.length === 0));
+    return endpoints$.subscribe((endpoints) => this.#guard(plugin, 'publish', () => control.publish({ endpoints })));
   }
 
   #localEndpoints(): readonly LocalEndpoint[] {

@@ -4,12 +4,14 @@ import {
   definePlugin,
   type FlowLayer,
   type HeddleNode,
+  type LocalEndpoint,
   type Logger,
   type Netmap,
   type NetmapChange,
   type Peer,
   type Plugin,
   provide,
+  provideBind,
   provideControl,
   type StateStore,
   Tokens,
@@ -18,7 +20,20 @@ import {
 import { Container } from 'inversify';
 import { BehaviorSubject } from 'rxjs';
 import { expect, test } from 'vitest';
-import { bind, control, type FakeControl, fakeControl, fakeState, Gadget, gadget, Journal, stack, Toy, toy } from './fake-parts.js';
+import {
+  bind,
+  control,
+  type FakeControl,
+  fakeBind,
+  fakeControl,
+  fakeState,
+  Gadget,
+  gadget,
+  Journal,
+  stack,
+  Toy,
+  toy,
+} from './fake-parts.js';
 import { HandClock, settle } from './virtual-clock.js';
 
 const journal = new Journal();
@@ -301,6 +316,30 @@ test('the hostname is told to control before it opens, and again when it is at w
   });
   await running([plugin], () => {}, { hostname: 'web' });
   expect(told).toEqual([{ hostname: 'web' }, { hostname: 'web' }]);
+});
+
+test('control is told where the Binds may be reached, and of each change', async () => {
+  const told: unknown[] = [];
+  const endpoint = (text: string): LocalEndpoint => ({
+    kind: 'local',
+    remote: { scheme: 'udp', text, id: new Uint8Array(1), limitKey: text },
+  });
+  const localEndpoints$ = new BehaviorSubject<readonly LocalEndpoint[]>([]);
+  const bindPlugin = definePlugin({
+    name: 'b',
+    provides: [provideBind('udp', [], () => ({ ...fakeBind(journal, 'b', 'udp'), localEndpoints$ }))],
+  });
+  const controlPlugin = definePlugin({
+    name: 'c',
+    provides: [provideControl([], () => ({ ...fakeControl(journal, 'c'), publish: (update) => told.push(update.endpoints) }))],
+  });
+  await running([bindPlugin, controlPlugin], async () => {
+    expect(told).toEqual([]);
+    localEndpoints$.next([endpoint('udp:192.0.2.1:1')]);
+    localEndpoints$.next([]);
+    await settle();
+  });
+  expect(told).toEqual([[endpoint('udp:192.0.2.1:1')], []]);
 });
 
 test('nothing is logged to a silent logger’s place: the logger of the options is the one that parts get', async () => {
