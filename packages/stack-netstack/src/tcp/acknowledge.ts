@@ -19,25 +19,26 @@ export function acknowledge(c: Connection, segment: Segment, now: number): void 
   const before = send.unacknowledged;
   const isWindowNew = send.peer.update(segment.sequence, segment.acknowledgment, c.windowOf(segment));
   const advanced = isAfter(segment.acknowledgment, before);
-  c.recovery.acknowledge(acknowledgmentOf(c, segment, before, isWindowNew, now));
+  if (c.recovery.sent.count > 0) c.recovery.acknowledge(acknowledgmentOf(c, segment, before, isWindowNew, now));
   if (advanced) send.acknowledge(segment.acknowledgment);
   if (advanced || send.peer.size === 0) answered(c, now, advanced);
   wakeWriter(c);
   c.host.wake(c);
 }
 
+/** The record of the host, which every acknowledgment fills anew. */
 function acknowledgmentOf(c: Connection, segment: Segment, before: number, isWindowNew: boolean, now: number): Acknowledgment {
   const { options } = segment;
   const echoes = c.options.timestamps && options.timestamps && options.timestampEcho !== 0;
-  return {
-    now,
-    acknowledged: segment.acknowledgment,
-    before,
-    next: c.send.next,
-    options,
-    isPure: segment.space === 0 && !isWindowNew && !segment.has(TCP_FLAG.SYN),
-    echoedAt: echoes ? c.options.sentAt(options.timestampEcho, now) : -1,
-  };
+  const ack = c.host.acknowledgment;
+  ack.now = now;
+  ack.acknowledged = segment.acknowledgment;
+  ack.before = before;
+  ack.next = c.send.next;
+  ack.options = options;
+  ack.isPure = segment.space === 0 && !isWindowNew && !segment.has(TCP_FLAG.SYN);
+  ack.echoedAt = echoes ? c.options.sentAt(options.timestampEcho, now) : -1;
+  return ack;
 }
 
 /** RFC 6298 5.3: the peer lives, so patience begins anew. */

@@ -7,7 +7,7 @@ import type { FourTuple } from './four-tuple.js';
 import type { MemoryBudget } from './memory-budget.js';
 import { Negotiated } from './negotiated.js';
 import { ReceiveSide } from './receive-side.js';
-import { Recovery } from './recovery.js';
+import { type Acknowledgment, Recovery } from './recovery.js';
 import type { Segment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 import { SendSide } from './send-side.js';
@@ -23,6 +23,8 @@ export interface ConnectionHost {
   readonly settings: TcpSettings;
   readonly memory: MemoryBudget;
   readonly segments: SegmentWriter;
+  /** Lent to whoever works on an acknowledgment. */
+  readonly acknowledgment: Acknowledgment;
   readonly mtu: number;
   /** Payload that a packet to there may have when TCP has no options. */
   segmentTo(tuple: FourTuple): number;

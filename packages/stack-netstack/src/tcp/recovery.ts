@@ -23,6 +23,11 @@ export interface Acknowledgment {
   echoedAt: number;
 }
 
+/** One to be filled again and again. */
+export function blankAcknowledgment(options: TcpOptionFields): Acknowledgment {
+  return { now: 0, acknowledged: 0, before: 0, next: 0, options, isPure: false, echoedAt: -1 };
+}
+
 /** RFC 6937. */
 interface Reduction {
   delivered: number;

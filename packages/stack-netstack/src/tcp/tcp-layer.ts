@@ -11,6 +11,7 @@ import { maySucceed } from './handshake.js';
 import type { Acceptor } from './listeners.js';
 import { MemoryBudget } from './memory-budget.js';
 import { NewConnections } from './new-connections.js';
+import { type Acknowledgment, blankAcknowledgment } from './recovery.js';
 import type { Secrets } from './secrets.js';
 import { Segment } from './segment.js';
 import { SegmentWriter } from './segment-writer.js';
@@ -51,6 +52,7 @@ export class TcpLayer implements ConnectionHost {
   readonly #notices = new Map<Connection, number>();
   readonly #opening = new Map<Connection, Opening>();
   readonly #segment = new Segment();
+  readonly acknowledgment: Acknowledgment = blankAcknowledgment(this.#segment.options);
 
   constructor(parts: TcpParts) {
     this.settings = parts.settings;
