@@ -1,5 +1,5 @@
 import type { PeerRef } from '@heddle/wireguard';
-import { type Observable, Subscription, skipWhile } from 'rxjs';
+import { type Observable, Subscription } from 'rxjs';
 import type { Bind, PartContext } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
 import type { Netmap, NetmapChange, NetmapPatch, Peer } from '../contracts/netmap.js';
@@ -330,8 +330,11 @@ class NodeKernel implements Kernel {
 
   /** Control hears where others may reach this node: now, if that is known, and with each change. */
   #publishEndpoints(control: Control, plugin: string): Subscription {
-    const endpoints$ = this.#prober.channel.localEndpoints$.pipe(skipWhile((endpoints) => endpoints.length === 0));
-    return endpoints$.subscribe((endpoints) => this.#guard(plugin, 'publish', () => control.publish({ endpoints })));
+    let known = false;
+    return this.#prober.channel.localEndpoints$.subscribe((endpoints) => {
+      known ||= endpoints.length > 0;
+      if (known) this.#guard(plugin, 'publish', () => control.publish({ endpoints }));
+    });
   }
 
   #localEndpoints(): readonly LocalEndpoint[] {
