@@ -13,6 +13,7 @@ const FILES = {
   map: 'rxjs/internal/operators/map',
   of: 'rxjs/internal/observable/of',
   share: 'rxjs/internal/operators/share',
+  skipWhile: 'rxjs/internal/operators/skipWhile',
 };
 
 const IMPORT = /^import \{([^}]+)\} from 'rxjs';$/gm;
