@@ -56,9 +56,9 @@ export class Recovery implements DeliveryListener {
   #point = 0;
   #reduction: Reduction = { delivered: 0, out: 0, flight: 1 };
   #tail: Tail | undefined;
-  #duplicates = 0;
+  /** Without SACK: duplicate acknowledgments in a row, and whether they have just cost the first segment. */
+  readonly #reno = { duplicates: 0, isHeadLost: false };
   readonly #superfluous = new Superfluous();
-  #isHeadLost = false;
   /** When loss detection must look again. */
   lookAgain: number = Infinity;
 
@@ -88,7 +88,7 @@ export class Recovery implements DeliveryListener {
 
   /** Bytes in the network. Without SACK each duplicate stands for a segment that has left it. */
   get inFlight(): number {
-    return Math.max(0, this.sent.inFlight - (this.#hasSack ? 0 : this.#duplicates * this.#segment));
+    return Math.max(0, this.sent.inFlight - (this.#hasSack ? 0 : this.#reno.duplicates * this.#segment));
   }
 
   /** Bytes that congestion control lets go out now. */
@@ -149,7 +149,7 @@ export class Recovery implements DeliveryListener {
     this.#mode = 'loss';
     this.#point = next;
     this.#tail = undefined;
-    this.#duplicates = 0;
+    this.#reno.duplicates = 0;
     this.lookAgain = Infinity;
     this.#loseOnTimeout(now);
     this.rtt.backOff();
@@ -251,27 +251,27 @@ export class Recovery implements DeliveryListener {
     if (this.#mode === 'recovery') this.congestion.recovered();
     this.#rack.recovered();
     this.#mode = 'open';
-    this.#duplicates = 0;
+    this.#reno.duplicates = 0;
     this.#episode(ack.acknowledged);
   }
 
   #countDuplicates(ack: Acknowledgment, advanced: boolean, delivered: number): void {
     if (this.#hasSack) return;
-    if (!advanced && ack.isPure && this.sent.outstanding > 0) this.#duplicates += 1;
-    else if (advanced) this.#duplicates = Math.max(0, this.#duplicates - Math.ceil(delivered / this.#segment));
+    if (!advanced && ack.isPure && this.sent.outstanding > 0) this.#reno.duplicates += 1;
+    else if (advanced) this.#reno.duplicates = Math.max(0, this.#reno.duplicates - Math.ceil(delivered / this.#segment));
     const isPartial = advanced && this.#mode !== 'open';
-    if (this.sent.count > 0 && ((this.#duplicates >= DUPLICATES && this.#mode === 'open') || isPartial)) this.#loseHead();
+    if (this.sent.count > 0 && ((this.#reno.duplicates >= DUPLICATES && this.#mode === 'open') || isPartial)) this.#loseHead();
   }
 
   #loseHead(): void {
     if (distance(this.sent.start(0), this.sent.end(0)) > this.#segment) this.sent.divide(0, this.#segment);
     this.sent.lose(0);
-    this.#isHeadLost = true;
+    this.#reno.isHeadLost = true;
   }
 
   #detect(now: number, next: number, flight: number): void {
-    const before = this.#isHeadLost ? 0 : this.sent.lostBytes;
-    this.#isHeadLost = false;
+    const before = this.#reno.isHeadLost ? 0 : this.sent.lostBytes;
+    this.#reno.isHeadLost = false;
     this.lookAgain = Infinity;
     const isInDoubt = this.sent.sackedBytes > 0 || this.sent.hasRetransmitted;
     if (this.#hasSack && isInDoubt) this.lookAgain = this.#rack.detect(this.sent, this.rtt, this.#segment, this.#mode !== 'open', now);
