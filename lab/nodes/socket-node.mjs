@@ -19,10 +19,14 @@ function node() {
   return running;
 }
 
-/** @param {{ privateKey: string, port: number, addresses: string[], mtu?: number, peer: { publicKey: string, endpoint: string, allowedIps: string[] } }} params */
-async function start({ privateKey, port, addresses, mtu = 1420, peer }) {
+/** @param {{ privateKey: string, port: number, addresses: string[], mtu?: number, congestion?: 'bbr' | 'cubic', peer: { publicKey: string, endpoint: string, allowedIps: string[] } }} params */
+async function start({ privateKey, port, addresses, mtu = 1420, congestion, peer }) {
   const config = { privateKey, addresses, mtu, listenPort: port, peers: [{ name: 'server', ...peer }] };
-  running = createNode({ hostname: 'lab' }, [staticControl(config), udp({ port, fallback: false }), netstack()]);
+  running = createNode({ hostname: 'lab' }, [
+    staticControl(config),
+    udp({ port, fallback: false }),
+    netstack({ tcp: { ...(congestion && { congestion }) } }),
+  ]);
   await running.start();
   await running.ping('server', { signal: AbortSignal.timeout(10_000) });
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Our TCP and Linux's, each to the same Linux through wireguard-go, over the same impaired wire, in the same run.
 import assert from 'node:assert/strict';
+import { appendFile } from 'node:fs/promises';
 import { nodeProcess } from '../lib/node-process.mjs';
 import { INNER, OUTER, PORT, peerOf, throughWire } from '../lib/tunnel.mjs';
 import { newKeyPair } from '../lib/wg.mjs';
@@ -50,9 +51,12 @@ const CONDITIONS = [
   ...[5, 50].map((percent) => ({ says: `duplicated ${percent} %`, wire: { duplicate: percent / 100 }, bytes: TEN })),
 ];
 
-/** @param {Lab} lab */
-export async function compareWithLinux(lab) {
-  const { wire, linux, ours } = await threeStacks(lab);
+/**
+ * @param {Lab} lab
+ * @param {'cubic' | 'bbr'} congestion control of all three stacks
+ */
+export async function compareWithLinux(lab, congestion) {
+  const { wire, linux, ours } = await threeStacks(lab, congestion);
   const slow = [];
   for (const condition of CONDITIONS) {
     await wire.set({ ...NOTHING, delayMs: DELAY, ...condition.wire });
@@ -61,6 +65,7 @@ export async function compareWithLinux(lab) {
       const ratio = theirs && mine.ms / theirs.ms;
       const line = `${condition.says}, ${direction}: ${seconds(mine)} s${theirs ? `, Linux ${seconds(theirs)} s, ratio ${ratio.toFixed(2)}` : ''}`;
       lab.note(line);
+      await appendFile(lab.path('table.log'), `${line}\n`);
       if (condition.bounded && ratio > MOST) slow.push(line);
     }
   }
@@ -90,19 +95,21 @@ async function transfers({ bytes, together = false, alone = false }, linux, ours
 }
 
 /**
- * Of the route, because not every machine lets a namespace choose it for all connections. Nothing is remembered from one connection to the next.
+ * Chooses congestion control: of the route, because not every machine lets a namespace choose it for all connections. Nothing is remembered from one connection to the next.
  * @param {import('../lib/wireguard-go.mjs').WireguardGo} side
+ * @param {'cubic' | 'bbr'} congestion
  */
-async function useCubic({ host, device }) {
+async function control({ host, device }, congestion) {
   await host.exec(['sysctl', '-qw', 'net.ipv4.tcp_no_metrics_save=1']);
-  await host.ip('route', 'replace', '10.88.0.0/24', 'dev', device, 'congctl', 'cubic');
+  await host.ip('route', 'replace', '10.88.0.0/24', 'dev', device, 'congctl', congestion);
 }
 
 /**
- * Host b runs wireguard-go; host a runs it, too, and beside it a node of ours. CUBIC everywhere.
+ * Host b runs wireguard-go; host a runs it, too, and beside it a node of ours.
  * @param {Lab} lab
+ * @param {'cubic' | 'bbr'} congestion
  */
-async function threeStacks(lab) {
+async function threeStacks(lab, congestion) {
   const { a, b, wire } = await throughWire(lab, { seed: 6 });
   const keys = { a: newKeyPair(), b: newKeyPair(), ours: newKeyPair() };
   const there = await wireguardGo(b, 'current', { key: keys.b, port: PORT, addresses: [`${INNER.b[4]}/24`] });
@@ -110,13 +117,13 @@ async function threeStacks(lab) {
   await here.setPeer(peerOf('b', keys.b.public));
   await there.setPeer(peerOf('a', keys.a.public));
   await there.setPeer({ publicKey: keys.ours.public, endpoint: `${OUTER.a[4]}:${PORT + 1}`, allowedIps: [`${OURS}/32`] });
-  for (const side of [here, there]) await useCubic(side);
+  for (const side of [here, there]) await control(side, congestion);
   const { channel: servers } = await nodeProcess(b, 'socket-peer.mjs', { name: 'servers' });
   await servers.request('listen', { kind: 'sink', port: SINK });
   await servers.request('listen', { kind: 'source', port: SOURCE });
   const { channel: linux } = await nodeProcess(a, 'socket-peer.mjs', { name: 'linux' });
   const { channel: ours } = await nodeProcess(a, 'socket-node.mjs', { name: 'ours' });
   const peer = { ...peerOf('b', keys.b.public), allowedIps: [`${INNER.b[4]}/32`] };
-  await ours.request('start', { privateKey: keys.ours.private, port: PORT + 1, addresses: [`${OURS}/24`], peer });
+  await ours.request('start', { privateKey: keys.ours.private, port: PORT + 1, addresses: [`${OURS}/24`], congestion, peer });
   return { wire, linux, ours };
 }
