@@ -1,8 +1,10 @@
 import type { Crypto } from '@heddle/crypto';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
+import type { UdpSockets } from '../contracts/underlay.js';
 import type { DropCounters } from '../drops/drop-counters.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
+import type { TailnetNames } from '../names/tailnet-names.js';
 import type { SlabPool } from '../packets/slab-pool.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 
@@ -17,4 +19,7 @@ export interface KernelServices {
   readonly drops: DropCounters;
   readonly pool: SlabPool;
   readonly preferences: PreferenceService;
+  readonly names: TailnetNames;
+  /** Sockets of the underlay, where the node has any. */
+  readonly sockets: () => UdpSockets | undefined;
 }

@@ -7,6 +7,7 @@ import type { AddressSet } from '../filter/address-set.js';
 import { PacketJudge } from '../filter/packet-judge.js';
 import { CompiledRules, type HasCapability, setOf } from '../filter/rules.js';
 import { hostPrefix } from './route-choice.js';
+import type { ServiceHost } from './service-host.js';
 import { TableSieve } from './table-sieve.js';
 
 /** What decides about packets, apart from who the peers are. */
@@ -39,6 +40,7 @@ export class PacketGate {
   /** Ours and the loopback's: nobody else speaks from there, and nothing goes there. */
   #forbidden: AddressSet = setOf(LOOPBACK);
   #guarded = false;
+  #services: ServiceHost | undefined;
   #jailed = 0;
   /** The sender of the batch in hand. */
   #sender: Peer | undefined;
@@ -59,6 +61,11 @@ export class PacketGate {
   /** Whether prefixes of peers may cover our own addresses, so that their cryptokey routing would let these through. */
   guard(guarded: boolean): void {
     this.#guarded = guarded;
+  }
+
+  /** The host behind the addresses that never leave this node; undefined: they are as others. */
+  serve(services: ServiceHost | undefined): void {
+    this.#services = services;
   }
 
   /** A peer is there in this form, or (undefined) no longer. */
@@ -82,7 +89,7 @@ export class PacketGate {
 
   /** Packets on their way to peers, without those that lead nowhere; undefined when none is left. Valid until the next call. */
   goesOut(packets: PacketTable): PacketTable | undefined {
-    if (!this.#judges && !this.#guarded) return packets;
+    if (!this.#judges && !this.#guarded && this.#services === undefined) return packets;
     return this.#sieves.out.pass(packets, this.#mayGoOut);
   }
 
@@ -103,6 +110,7 @@ export class PacketGate {
   };
 
   readonly #mayGoOut = (slab: Bytes, offset: number, length: number): boolean => {
+    if (this.#services?.takes(slab, offset, length)) return false;
     if (this.#guarded && this.#isForbidden(slab, offset, length, destinationAt)) return this.#drop('no-route');
     if (this.#judges) this.#judge.sent(slab, offset, length);
     return true;

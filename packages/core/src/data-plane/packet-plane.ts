@@ -74,6 +74,11 @@ export class PacketPlane {
     return true;
   }
 
+  /** A packet of this node's own services, for the Stack. */
+  deliverOwn(packet: Bytes): void {
+    this.run(() => this.stack?.deliver(Batches.of(packet)));
+  }
+
   /** Runs something that talks to the engine, and sends what comes of it. */
   run(work: () => void): void {
     this.dispatcher.run(work);

@@ -11,7 +11,6 @@ import type { NetmapChange } from '../contracts/netmap.js';
 import type { Kernel, PathChange, PluginHealth } from '../data-plane/kernel.js';
 import { DropCounters } from '../drops/drop-counters.js';
 import { HeddleError } from '../errors/heddle-error.js';
-import { NodeDirectory } from '../names/node-directory.js';
 import { type WhoIs, Whois } from '../netmap/whois.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 import { Assembly } from './assembly.js';
@@ -35,8 +34,7 @@ export class ComposedNode implements HeddleNode {
   readonly #serial = new Serial();
   readonly #closing = new AbortController();
   readonly #flows: FlowLayer;
-  readonly #directory = new NodeDirectory();
-  readonly #whois = new Whois(this.#directory);
+  readonly #whois: Whois;
   #plugins: readonly Plugin[];
   #graph: Graph;
   #assembly: Assembly | undefined;
@@ -54,7 +52,8 @@ export class ComposedNode implements HeddleNode {
     this.#core = corePlugin(this.#maker);
     this.#graph = this.#check(plugins);
     this.#plugins = [...plugins];
-    this.#streams.netmap.stream$.subscribe((change) => this.#directory.apply(change));
+    this.#whois = new Whois(this.#maker.directory);
+    this.#streams.netmap.stream$.subscribe((change) => this.#maker.directory.apply(change));
     this.#streams.life.next('made');
   }
 
@@ -161,7 +160,8 @@ export class ComposedNode implements HeddleNode {
 
   lookup(name: string): readonly string[] {
     const { value } = this.#streams.netmap;
-    return value === undefined ? [] : addressesOf(value.map, name);
+    const found = this.#maker.names.lookup(name);
+    return found.length > 0 || value === undefined ? found : addressesOf(value.map, name);
   }
 
   whois(address: string): WhoIs | undefined {

@@ -5,6 +5,7 @@ import { Tokens } from '../composition/tokens.js';
 import type { FlowLayer } from '../contracts/flows.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
+import type { UdpSockets } from '../contracts/underlay.js';
 import { createKernel } from '../data-plane/create-kernel.js';
 import type { Kernel } from '../data-plane/kernel.js';
 import type { DropCounters } from '../drops/drop-counters.js';
@@ -13,6 +14,8 @@ import { createIdentity } from '../identity/create-identity.js';
 import type { Identity } from '../identity/identity.js';
 import { memoryStore } from '../identity/memory-store.js';
 import { DEFAULT_LIMITS, type Limits } from '../limits/limits.js';
+import { NodeDirectory } from '../names/node-directory.js';
+import { TailnetNames } from '../names/tailnet-names.js';
 import { SlabPool } from '../packets/slab-pool.js';
 import { PreferenceKeeper } from '../preferences/preference-keeper.js';
 import type { PreferenceChange, PreferenceService } from '../preferences/preferences.js';
@@ -25,6 +28,9 @@ export class CoreMaker implements CoreFactories {
   readonly #drops: DropCounters;
   readonly #node: () => HeddleNode;
   readonly #flows: () => FlowLayer;
+  /** Nodes of the latest netmap, also between two starts. */
+  readonly directory: NodeDirectory = new NodeDirectory();
+  readonly names: TailnetNames = new TailnetNames(this.directory);
   #preferences: PreferenceKeeper | undefined;
   #identity: Identity | undefined;
 
@@ -81,7 +87,7 @@ export class CoreMaker implements CoreFactories {
   }
 
   kernel(given: KernelNeeds): Kernel {
-    return createKernel({ ...given, drops: this.#drops });
+    return createKernel({ ...given, drops: this.#drops, names: this.names, sockets: () => this.#underlay() });
   }
 
   /** The same for each start: what was set stays. */
@@ -96,6 +102,15 @@ export class CoreMaker implements CoreFactories {
 
   node(): HeddleNode {
     return this.#node();
+  }
+
+  /** Asked for when they are needed: whoever provides them may be exchanged. */
+  #underlay(): UdpSockets | undefined {
+    try {
+      return this.#node().get(Tokens.UdpSockets);
+    } catch {
+      return undefined;
+    }
   }
 
   #fromHost<T>(token: Token<T>): T | undefined {

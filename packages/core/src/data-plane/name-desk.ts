@@ -1,0 +1,29 @@
+import type { NameConfig } from '../contracts/netmap.js';
+import type { Bytes } from '../contracts/packets.js';
+import { DnsForwarder } from '../names/dns-forwarder.js';
+import { NameService } from '../names/name-service.js';
+import type { KernelServices } from './kernel-services.js';
+import { ServiceHost } from './service-host.js';
+
+export interface NameDeskOptions {
+  readonly config: () => NameConfig | undefined;
+  readonly mtu: () => number;
+  readonly deliver: (packet: Bytes) => void;
+}
+
+/** The resolver of a node, and the host through which its Stack asks it. */
+export class NameDesk {
+  readonly host: ServiceHost;
+  readonly #forwarder: DnsForwarder;
+
+  constructor({ clock, random, names, sockets }: KernelServices, { config, mtu, deliver }: NameDeskOptions) {
+    this.#forwarder = new DnsForwarder({ clock, random, sockets });
+    const service = new NameService({ names, forwarder: this.#forwarder, config });
+    const later = (packet: Bytes): void => void clock.at(clock.now(), () => deliver(packet));
+    this.host = new ServiceHost({ answer: (message) => service.answer(message), deliver: later, mtu });
+  }
+
+  close(): void {
+    this.#forwarder.close();
+  }
+}
