@@ -67,10 +67,11 @@ export class Life {
 
   /** Registers with a new key. Resolves when the server has accepted it. */
   login(): Promise<void> {
+    // After a logout the key is a new one already.
+    this.#errand = { register: true, rotateFirst: !this.#loggedOut };
     this.#loggedOut = false;
     this.#parts.registrar.reset();
     this.#parts.backOff.reset();
-    this.#errand = { register: true, rotateFirst: true };
     const done = new Promise<void>((resolve, reject) => this.#registered.push({ resolve, reject }));
     this.again();
     return done;

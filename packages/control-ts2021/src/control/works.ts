@@ -105,7 +105,7 @@ export class Works {
       forget: () => this.forget(),
       expired: () => {
         this.keeper.clear();
-        this.#board.login(undefined);
+        this.#board.state({ is: 'needs-login', url: undefined });
       },
     };
   }

@@ -69,6 +69,14 @@ test('an auth key goes out only when the node key alone is not good enough', () 
   expect(new Registration({ hasAuthKey: true, registeredBefore: false }).step).toEqual({ do: 'ask', withAuthKey: true });
 });
 
+test('a node that the server has forgotten offers its auth key, once', () => {
+  const registration = new Registration({ hasAuthKey: true, registeredBefore: true });
+  registration.answered({ is: 'refused', text: 'who are you' });
+  expect(registration.step).toEqual({ do: 'ask', withAuthKey: true });
+  registration.answered({ is: 'refused', text: 'still no' });
+  expect(registration.step).toEqual({ do: 'fail', text: 'still no' });
+});
+
 test('a key that has expired is replaced, and the new one goes with the auth key', () => {
   const registration = new Registration({ hasAuthKey: true, registeredBefore: true });
   registration.answered({ is: 'key-expired' });

@@ -3,16 +3,16 @@ import type { RegisterAnswer } from './register-answer.js';
 /*
  *            registered before
  *   start ─────────────────────────► ask without the auth key ──────────────┐
- *     │ not, or forced                  │ key-expired      │ login, and     │
- *     ▼                                 ▼                  │ an auth key    │ registered
- *   ask with the auth key, ◄──── rotate the node key       │ is there       ▼
+ *     │ not, or forced                  │ key-expired      │ login or       │
+ *     ▼                                 ▼                  │ refused, and   │ registered
+ *   ask with the auth key, ◄──── rotate the node key       │ a key is there ▼
  *   if there is one        ◄───────────────────────────────┘              done
  *     │ login                                                               ▲
  *     ▼                                                                     │
  *   follow up the URL, again and again, also with the URL of a new answer ──┘
  *
- * refused, unreadable, signature-wanted: failed. An auth key goes out only when the node key alone is not good enough: servers refuse a
- * key that was used or has expired even from a node that they know.
+ * Otherwise refused, unreadable, signature-wanted: failed. An auth key goes out only when the node key alone is not good enough: servers
+ * refuse a key that was used or has expired even from a node that they know.
  */
 
 export interface RegistrationFacts {
@@ -74,14 +74,18 @@ export class Registration {
       case 'key-expired':
         return this.#rotations < MOST_ROTATIONS ? this.#rotate() : fail('the server calls every new node key expired');
       case 'login':
-        return this.#hasAuthKey && !this.#authKeyTried ? this.#ask(true) : { do: 'follow-up', url: answer.url };
+        return this.#canOfferKey ? this.#ask(true) : { do: 'follow-up', url: answer.url };
       case 'signature-wanted':
         return fail('the tailnet has network lock on and wants this node’s key signed');
       case 'refused':
-        return fail(answer.text);
+        return this.#canOfferKey ? this.#ask(true) : fail(answer.text);
       case 'unreadable':
         return fail(`the answer could not be read: ${answer.text}`);
     }
+  }
+
+  get #canOfferKey(): boolean {
+    return this.#hasAuthKey && !this.#authKeyTried;
   }
 
   #ask(withAuthKey: boolean): RegistrationStep {
