@@ -2,17 +2,15 @@ import type { PeerRef } from '@heddle/wireguard';
 import { type Observable, Subscription } from 'rxjs';
 import type { Bind, PartContext } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
-import type { Netmap, NetmapChange, NetmapPatch, Peer } from '../contracts/netmap.js';
+import type { Netmap, NetmapChange, Peer } from '../contracts/netmap.js';
 import type { Decision, PathSelector } from '../contracts/path-selector.js';
 import type { LocalEndpoint, Remote } from '../contracts/remote.js';
 import type { Stack } from '../contracts/stack.js';
 import { NetmapStream, netmapDifference } from '../netmap/netmap-stream.js';
-import type { Preferences } from '../preferences/preferences.js';
 import { BindPort } from './bind-port.js';
 import { HealthBoard } from './health-board.js';
 import type { Kernel, PathChange, PathCounters, PeerStatusView, PluginHealth } from './kernel.js';
 import type { KernelServices } from './kernel-services.js';
-import { NameDesk } from './name-desk.js';
 import { NetworkWatch } from './network-watch.js';
 import { PacketPlane } from './packet-plane.js';
 import { PartContexts } from './part-contexts.js';
@@ -21,10 +19,9 @@ import { PeerKeeper } from './peer-keeper.js';
 import { peerView } from './peer-view.js';
 import { ProberDesk } from './prober-desk.js';
 import { Resumption } from './resumption.js';
-import { RouteChoice, type RoutePatch } from './route-choice.js';
-import { SelfKeeper } from './self-keeper.js';
 import { SleepWatch } from './sleep-watch.js';
 import { StackPort } from './stack-port.js';
+import { TailnetPolicy } from './tailnet-policy.js';
 
 /** The data plane of one node. */
 export function createKernel(services: KernelServices): Kernel {
@@ -40,9 +37,7 @@ class NodeKernel implements Kernel {
   readonly #prober: ProberDesk;
   readonly #paths: PathKeeper;
   readonly #peers: PeerKeeper;
-  readonly #choice: RouteChoice;
-  readonly #self: SelfKeeper;
-  readonly #names: NameDesk;
+  readonly #policy: TailnetPolicy;
   readonly #network = new NetworkWatch();
   readonly #resumption: Resumption;
   readonly #ports = new Map<Bind, BindPort>();
@@ -60,15 +55,9 @@ class NodeKernel implements Kernel {
     this.#resumption = new Resumption(this.#plane.engine, this.#services.clock, (work) => this.#plane.run(work));
     this.#paths = this.#makePaths();
     this.#peers = this.#makePeers();
-    this.#self = this.#makeSelf();
-    this.#names = new NameDesk(this.#services, {
-      config: () => this.#netmap.map.names,
-      mtu: () => this.#self.mtu,
-      deliver: (packet) => this.#plane.deliverOwn(packet),
-    });
-    this.#choice = new RouteChoice(services.preferences.value);
+    this.#policy = this.#makePolicy();
     this.#services$.add(services.identity.nodeKey$.subscribe((key) => this.#useKey(key?.privateKey)));
-    this.#services$.add(services.preferences.changes$.subscribe((preferences) => this.#prefer(preferences)));
+    this.#services$.add(services.preferences.changes$.subscribe((preferences) => this.#policy.prefer(preferences)));
   }
 
   get netmap$(): Observable<NetmapChange> {
@@ -105,7 +94,7 @@ class NodeKernel implements Kernel {
       port.listen();
       this.#paths.bindsChanged();
     });
-    void this.#self.refresh();
+    void this.#policy.refresh();
   }
 
   removeBind(bind: Bind): void {
@@ -129,7 +118,7 @@ class NodeKernel implements Kernel {
       port?.listen();
       this.#relievePressure();
     });
-    await this.#self.refresh();
+    await this.#policy.refresh();
   }
 
   async setControl(control: Control | undefined, plugin: string): Promise<void> {
@@ -140,7 +129,7 @@ class NodeKernel implements Kernel {
     this.#control.add(control.netmap$.subscribe({ next: (change) => this.#applyNetmap(change, plugin), error }));
     this.#control.add(control.health$.subscribe({ next: (health) => this.#health.says(plugin, health), error }));
     this.#control.add(this.#publishEndpoints(control, plugin));
-    await this.#self.settled();
+    await this.#policy.settled();
   }
 
   async setSelector(selector: PathSelector | undefined, plugin: string): Promise<void> {
@@ -176,7 +165,7 @@ class NodeKernel implements Kernel {
 
   close(): void {
     this.#services$.unsubscribe();
-    this.#names.close();
+    this.#policy.close();
     this.#resumption.stop();
     this.#control.unsubscribe();
     this.#selector.closing.abort();
@@ -215,8 +204,13 @@ class NodeKernel implements Kernel {
     });
   }
 
-  #makeSelf(): SelfKeeper {
-    return new SelfKeeper({
+  #makePolicy(): TailnetPolicy {
+    return new TailnetPolicy({
+      services: this.#services,
+      gate: this.#plane.gate,
+      netmap: () => this.#netmap.map,
+      routed: (routes) => this.#plane.run(() => this.#peers.apply(routes)),
+      deliver: (packet) => this.#plane.deliverOwn(packet),
       stack: () => this.#plane.stack,
       binds: () => this.#plane.binds.all(),
       fault: (port, error) => this.#fault(port.plugin, 'configure', error),
@@ -250,39 +244,10 @@ class NodeKernel implements Kernel {
   #applyNetmap(change: NetmapChange, plugin: string): void {
     this.#guard(plugin, 'netmap$', () => {
       const patch = change.patch ?? netmapDifference(this.#netmap.map, change.map);
-      const routes = this.#choice.apply(change.map.self, patch);
-      this.#gatePolicy(change.map, patch, this.#services.preferences.value);
-      this.#applyRoutes(routes);
+      this.#policy.apply(change.map, patch);
       if (patch.self?.mtu !== undefined) this.#plane.engine.setMtu(patch.self.mtu);
-      this.#serveNames(change.map, this.#services.preferences.value);
-      void this.#self.apply(change.map, routes);
       this.#netmap.follow(change);
     });
-  }
-
-  #prefer(preferences: Preferences): void {
-    const routes = this.#choice.use(preferences);
-    this.#gatePolicy(this.#netmap.map, undefined, preferences);
-    this.#applyRoutes(routes);
-    this.#serveNames(this.#netmap.map, preferences);
-    void this.#self.prefer(preferences, routes);
-  }
-
-  /** Names are served as long as the Stack is told to ask here. */
-  #serveNames({ names }: Netmap, { acceptDns }: Preferences): void {
-    this.#plane.gate.serve(names === undefined || !acceptDns ? undefined : this.#names.host);
-  }
-
-  /** Before a peer can send by new routes, the gate knows what they mean. */
-  #applyRoutes(routes: RoutePatch): void {
-    this.#plane.gate.guard(this.#choice.wide);
-    if (routes.set.length + routes.removed.length > 0) this.#plane.run(() => this.#peers.apply(routes));
-  }
-
-  /** The filter of the map holds from now on; a patch without anything that counts here changes nothing. */
-  #gatePolicy({ self, filter }: Netmap, patch: NetmapPatch | undefined, { shieldsUp, advertiseRoutes }: Preferences): void {
-    if (patch !== undefined && filter === this.#netmap.map.filter && self === this.#netmap.map.self) return;
-    this.#plane.gate.use({ filter, shieldsUp, addresses: self?.addresses ?? [], routes: advertiseRoutes });
   }
 
   #peerAdded(peer: Peer, ref: PeerRef): void {
