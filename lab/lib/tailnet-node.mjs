@@ -10,6 +10,7 @@ import { until } from './wait.mjs';
  * @property {import('./control-server.mjs').ControlServer} control
  * @property {string} [name] in the tailnet; the host's role by default
  * @property {string} [authKey]
+ * @property {boolean} [ephemeral]
  * @property {number} [port] of its UDP socket; 41641 by default
  *
  * @typedef {object} NetmapPeer
@@ -60,8 +61,8 @@ export class TailnetNode {
 
   /** With the state of last time. */
   async start() {
-    const { control, authKey, port = 41_641 } = this.options;
-    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, port };
+    const { control, authKey, ephemeral, port = 41_641 } = this.options;
+    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, ephemeral, port };
     const env = { HEDDLE_LAB: JSON.stringify(settings) };
     this.#running = await nodeProcess(this.host, 'tailnet-node.mjs', { name: `ours-${++this.#starts}`, env });
   }
@@ -83,6 +84,18 @@ export class TailnetNode {
    */
   running() {
     return until(this.host.lab, `${this.name} runs`, async () => (await this.request('running')) ?? undefined);
+  }
+
+  /**
+   * Its state, once it is the one asked for.
+   * @param {'NeedsLogin' | 'NeedsMachineAuth' | 'Starting' | 'Running' | 'Stopped'} wanted
+   * @returns {Promise<{ is: string, reason?: string, url?: string }>}
+   */
+  state(wanted) {
+    return until(this.host.lab, `${this.name} is ${wanted}`, async () => {
+      const state = await this.request('state');
+      return state?.is === wanted && state;
+    });
   }
 
   /** @returns {Promise<{ name: string, addresses: string[], peers: NetmapPeer[] }>} */

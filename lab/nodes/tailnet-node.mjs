@@ -14,12 +14,13 @@ import { bodyServer, get, put } from './web.mjs';
  * @property {string} hostname
  * @property {string} state folder
  * @property {string} [authKey]
+ * @property {boolean} [ephemeral]
  * @property {number} port
  */
 
 /** @type {Settings} */
-const { url, hostname, state, authKey, port } = JSON.parse(process.env.HEDDLE_LAB ?? '{}');
-const control = ts2021({ url, hostname, ...(authKey === undefined ? {} : { authKey }) });
+const { url, hostname, state, authKey, ephemeral = false, port } = JSON.parse(process.env.HEDDLE_LAB ?? '{}');
+const control = ts2021({ url, hostname, ephemeral, ...(authKey === undefined ? {} : { authKey }) });
 const node = createNode({ hostname, state: fileStore(state) }, [control, udp({ port, fallback: false }), netstack()]);
 
 /** The last change of the netmap. @type {import('@heddle/core').NetmapChange | undefined} */
@@ -28,14 +29,18 @@ node.netmap$.subscribe((change) => {
   latest = change;
 });
 
+/** @type {import('@heddle/core').NodeState | undefined} */
+let now;
 /** Milliseconds from the start of this process to the state Running. @type {number | undefined} */
 let runningAfter;
-node.state$.subscribe(({ is }) => {
-  if (is === 'Running') runningAfter ??= performance.now();
+node.state$.subscribe((said) => {
+  now = said;
+  if (said.is === 'Running') runningAfter ??= performance.now();
 });
 
-const tell = serve({
+serve({
   netmap,
+  state: () => now,
   running: () => runningAfter,
   whois,
   ping: ({ address, timeout }) => node.ping(address, { signal: AbortSignal.timeout(timeout) }),
@@ -47,7 +52,6 @@ const tell = serve({
   heldAnswers,
   close: () => node.close(),
 });
-node.state$.subscribe((state) => tell('state', state));
 await node.start();
 
 /** @type {import('node:stream').Duplex | undefined} */

@@ -71,6 +71,55 @@ export const rows = /** @type {readonly Row[]} */ ([
       lab.note(`process start to Running: median ${times.toSorted((a, b) => a - b)[JOINS >> 1]} ms of ${times.join(' ')}`);
     },
   },
+  {
+    id: 'control-join-login',
+    says: 'without a key our node shows a login URL; once somebody has been there it waits for approval; once approved it runs',
+    async run(lab) {
+      const { hosts, control } = await site(lab, ['a'], { flags: ['-interactive', '-approval'] });
+      const ours = await tailnetNode(hosts.a, { control });
+      const { url = '' } = await until(lab, 'a login URL', async () => {
+        const state = await ours.state('NeedsLogin');
+        return state.url !== undefined && state;
+      });
+      assert.ok(url.startsWith(`${control.url}/auth/`), url);
+      await hosts.a.exec(['curl', '-sf', url]);
+      await ours.state('NeedsMachineAuth');
+      await control.ask('POST', '/nodes/a/approve');
+      await ours.state('Running');
+    },
+  },
+  {
+    id: 'control-join-expiry',
+    says: 'C12: our key expires, and our node needs a login; it is prolonged, and our node runs on with the same identity',
+    async run(lab) {
+      const { hosts, control } = await site(lab, ['a'], { flags: ['-auth-key', KEY] });
+      const ours = await tailnetNode(hosts.a, { control, authKey: KEY });
+      await ours.state('Running');
+      const registered = await control.node('a');
+      await control.ask('POST', '/nodes/a/expire');
+      await until(lab, 'our node knows', async () => {
+        const renewed = await control.node('a');
+        return renewed.Key !== registered.Key || (await ours.request('state')).is === 'NeedsLogin';
+      });
+      await control.ask('DELETE', `/nodes/${registered.ID}/expire`);
+      await ours.state('Running');
+      const { ID, Machine, Name, Addresses } = await control.node('a');
+      assert.deepEqual({ ID, Machine, Name, Addresses }, (({ Key, ...rest }) => rest)(identity(registered)));
+    },
+  },
+  {
+    id: 'control-join-ephemeral',
+    says: 'an ephemeral node of ours that closes is forgotten by the control server; another one is not',
+    async run(lab) {
+      const { hosts, control } = await site(lab, ['a', 'b'], { flags: ['-auth-key', KEY] });
+      const short = await tailnetNode(hosts.a, { control, authKey: KEY, ephemeral: true });
+      const long = await tailnetNode(hosts.b, { control, authKey: KEY });
+      for (const node of [short, long]) await node.running();
+      for (const node of [short, long]) await node.close();
+      await until(lab, 'only one is left', async () => (await control.nodes()).length === 1);
+      assert.equal((await control.node('b')).Online, false);
+    },
+  },
   ...[true, false].map((tun) => ({
     id: `control-join-traffic-${tun ? 'tun' : 'userspace'}`,
     says: `our node and a real tailscaled ${tun ? 'with TUN' : 'without'} over direct UDP: echoes, and 10 MB of HTTP each way, asked for by either by MagicDNS name`,
