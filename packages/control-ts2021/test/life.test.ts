@@ -454,3 +454,35 @@ test('failures before a poll that lasted are forgotten: the next ones begin with
   expect(bench.server.dials.length - before).toBe(3);
   await bench.close();
 });
+
+test('C12: a server that calls every new key expired, too, is asked ever more slowly, and the node is never online', async () => {
+  const bench = new Bench({ authKey: 'k' });
+  const KeyExpiry = new Date(bench.clock.wall() - MINUTE).toISOString();
+  bench.server.poll = () => ({ first: { Node: { ...SELF, KeyExpiry }, Peers: [peerNode(2)] } });
+  await bench.open();
+  await bench.pass(MINUTE);
+  expect(bench.state).toEqual({ is: 'needs-login', url: undefined });
+  expect(bench.states.some(({ is }) => is === 'online')).toBe(false);
+  expect(bench.peers).toEqual([]);
+  const asked = bench.server.asked('/machine/register').length;
+  expect(asked).toBeGreaterThan(2);
+  expect(asked).toBeLessThanOrEqual(12);
+  await bench.close();
+});
+
+test('C6: a server that takes a request and stalls is given up after 30 s, and the update beside the stream does not end the stream', async () => {
+  const bench = new Bench({ authKey: 'k' });
+  bench.server.register = () => new Promise(() => {});
+  await bench.open();
+  await bench.pass(29_000);
+  expect(bench.state).toEqual({ is: 'offline', reason: 'asking the control server' });
+  await bench.pass(2_000);
+  expect(bench.codes).toEqual(['HEDDLE_TS2021_UNREACHABLE']);
+  bench.server.register = () => bench.server.json({ MachineAuthorized: true });
+  bench.server.update = () => 503;
+  await bench.pass(MINUTE);
+  expect(bench.state).toEqual({ is: 'online' });
+  expect(bench.server.polls).toHaveLength(1);
+  expect(bench.server.updates.length).toBeLessThanOrEqual(8);
+  await bench.close();
+});

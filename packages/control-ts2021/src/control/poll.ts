@@ -104,7 +104,7 @@ export class Poll {
     if (outcome.problem !== undefined) throw new ControlFault('HEDDLE_TS2021_MAP', outcome.problem.text);
     this.#end = endOf(outcome.orders);
     events.outcome(outcome);
-    if (this.#began || outcome.keepAlive) return;
+    if (this.#began || outcome.keepAlive || this.#end !== undefined) return;
     this.#began = true;
     events.began();
   }
