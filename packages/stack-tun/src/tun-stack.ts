@@ -1,4 +1,5 @@
 import {
+  type FlowLayer,
   type Health,
   HeddleError,
   type PacketBatch,
@@ -35,10 +36,11 @@ interface Running {
 export class TunStack implements Stack {
   readonly contract = 1;
   readonly traits: StackTraits = { superPackets: true, headroom: VNET_HEADER };
-  readonly flows: HostFlows;
+  readonly flows: FlowLayer;
   readonly packets$: Observable<PacketBatch>;
   readonly health$: Observable<Health>;
   readonly #options: TunStackOptions;
+  readonly #flows: HostFlows;
   readonly #out = new PacketStream<PacketBatch>();
   readonly #health = new BehaviorSubject<Health>({ ok: true, since: 0 });
   #state: 'made' | 'open' | 'closed' = 'made';
@@ -48,7 +50,8 @@ export class TunStack implements Stack {
 
   constructor(options: TunStackOptions = {}) {
     this.#options = options;
-    this.flows = new HostFlows(() => this.#running?.device.link.name);
+    this.#flows = new HostFlows(() => this.#running?.device.link.name);
+    this.flows = this.#flows;
     this.packets$ = this.#out.stream$;
     this.health$ = this.#health.asObservable();
   }
@@ -84,7 +87,7 @@ export class TunStack implements Stack {
     running?.device.pause(true);
     this.#out.complete();
     this.#health.complete();
-    await this.flows.close();
+    await this.#flows.close();
     await running?.keeper?.end();
     running?.device.close();
   }

@@ -43,7 +43,7 @@ export class HostFlows implements FlowLayer {
     const servers: Server[] = [];
     let { port } = at;
     const close = async (): Promise<void> => {
-      await Promise.all(servers.map((server) => this.#stop(server)));
+      for (const server of servers) this.#stop(server);
     };
     try {
       for (const host of this.#own(at.address)) {
@@ -86,7 +86,8 @@ export class HostFlows implements FlowLayer {
   async close(): Promise<void> {
     for (const ends of this.#pings) ends.abort(notRunning());
     for (const socket of this.#sockets) socket.destroy();
-    await Promise.all([...[...this.#servers].map((server) => this.#stop(server)), ...[...this.#ports].map((port) => port.close())]);
+    for (const server of this.#servers) this.#stop(server);
+    await Promise.all([...this.#ports].map((port) => port.close()));
   }
 
   #keep(socket: Socket): Socket {
@@ -94,9 +95,10 @@ export class HostFlows implements FlowLayer {
     return socket.once('close', () => this.#sockets.delete(socket));
   }
 
-  #stop(server: Server): Promise<void> {
+  /** What was accepted lives on, so this does not wait for Node's event, which does. */
+  #stop(server: Server): void {
     this.#servers.delete(server);
-    return new Promise((done) => void server.close(() => done()));
+    server.close();
   }
 
   #running(): string {

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { HeddleError } from '@heddle/core';
 
 /** How long a program may take; one with 10,000 routes takes half a second. */
 const DEADLINE = 20_000;
@@ -40,14 +39,32 @@ function collect(stream: NodeJS.ReadableStream): () => string {
   return () => text.trim();
 }
 
-/** Lines of `ip -batch`. With `force` all are tried, and what fails is not minded; without, the first failure ends it and rejects. */
-export async function runIp(run: RunCommand, family: 4 | 6, lines: readonly (readonly string[])[], force: boolean): Promise<void> {
-  if (lines.length === 0) return;
+/** What ip(8) refused, and how many of the lines before it are done. */
+export interface Refusal {
+  readonly done: number;
+  readonly text: string;
+  /** Something of that kind is there already. */
+  readonly exists: boolean;
+}
+
+/** Lines of `ip -batch`, up to the first that is refused. With `force` all are tried, and what is refused is not minded. */
+export async function runIp(
+  run: RunCommand,
+  family: 4 | 6,
+  lines: readonly (readonly string[])[],
+  force: boolean,
+): Promise<Refusal | undefined> {
+  if (lines.length === 0) return undefined;
   const argv = ['ip', `-${family}`, ...(force ? ['-force'] : []), '-batch', '-'];
   const { code, errors } = await run(argv, lines.map((line) => `${line.join(' ')}\n`).join(''));
-  if (code === 0 || (force && code !== undefined)) return;
-  const at = Number(/Command failed -:(\d+)/.exec(errors)?.[1] ?? 1);
-  const failed = lines[at - 1] ?? lines[0]!;
+  if (code === 0 || (force && code !== undefined)) return undefined;
+  const done = Number(/Command failed -:(\d+)/.exec(errors)?.[1] ?? 1) - 1;
   const says = errors.split('\n', 1)[0] || `it ended with ${code}`;
-  throw new HeddleError('HEDDLE_TUN_HOST', `"ip -${family} ${failed.join(' ')}" failed: ${says}`);
+  return { done, text: `"ip -${family} ${(lines[done] ?? []).join(' ')}" failed: ${says}`, exists: says.includes('File exists') };
+}
+
+/** Priorities of the rules that are there. */
+export async function rulePriorities(run: RunCommand): Promise<ReadonlySet<number>> {
+  const shown = await Promise.all([4, 6].map((family) => run(['ip', `-${family}`, 'rule', 'show'])));
+  return new Set(shown.flatMap(({ output }) => [...output.matchAll(/^(\d+):/gm)].map(([, priority]) => Number(priority))));
 }

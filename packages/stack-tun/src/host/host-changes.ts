@@ -1,7 +1,7 @@
 import { type DnsConfig, HeddleError, type Logger, type StackConfig } from '@heddle/core';
-import { firstUnfit, planSteps, SLOTS, type Step, stepKey } from '../pure/host-plan.js';
+import { firstUnfit, freeSlot, planSteps, type Step, stepKey } from '../pure/host-plan.js';
 import type { JournalEntry, ResolvChange } from '../pure/journal-text.js';
-import { type RunCommand, runIp } from './command.js';
+import { type Refusal, type RunCommand, rulePriorities, runIp } from './command.js';
 import { Journal } from './journal.js';
 import { fateOf, ownIdentity } from './process-identity.js';
 import { applyResolvConf, planResolvConf, RESOLV_CONF, restoreResolvConf } from './resolv-conf.js';
@@ -44,8 +44,10 @@ export class HostChanges {
   async apply(link: string, config: StackConfig): Promise<void> {
     const unfit = firstUnfit(config);
     if (unfit !== undefined) throw new HeddleError('HEDDLE_TUN_HOST', `"${unfit}" is no address, prefix or name that can be set`);
-    const slots = this.#slot === undefined ? Array.from({ length: SLOTS }, (_, slot) => slot) : [this.#slot];
-    await this.#applySteps(slots, (slot) => planSteps({ link, config, mark: this.#options.mark, slot }));
+    this.#slot ??= await this.#freeSlot();
+    const refusal = await this.#change(planSteps({ link, config, mark: this.#options.mark, slot: this.#slot }));
+    if (refusal?.exists) return this.#elsewhere(link, config, refusal);
+    if (refusal !== undefined) throw new HeddleError('HEDDLE_TUN_HOST', refusal.text);
     await this.#applyDns(link, config.dns);
   }
 
@@ -65,45 +67,53 @@ export class HostChanges {
     await this.#journal.erase();
   }
 
-  /** Rules of another node are found by the kernel's refusal: then the next slot is tried. */
-  async #applySteps(slots: readonly number[], plan: (slot: number) => readonly Step[]): Promise<void> {
-    for (const slot of slots) {
-      try {
-        await this.#change(plan(slot));
-        this.#slot = slot;
-        return;
-      } catch (fault) {
-        const taken = fault instanceof Error && /rule add.*File exists/s.test(fault.message);
-        if (!taken || slot === slots.at(-1)) throw fault;
-      }
-    }
+  async #freeSlot(): Promise<number> {
+    const slot = freeSlot(await rulePriorities(this.#options.run));
+    if (slot === undefined)
+      throw new HeddleError('HEDDLE_TUN_HOST', 'all numbers for routing rules are taken (ip rule show): end some nodes');
+    return slot;
   }
 
-  async #change(wanted: readonly Step[]): Promise<void> {
+  /** Another node was faster with the rules of the slot. */
+  async #elsewhere(link: string, config: StackConfig, refusal: Refusal): Promise<void> {
+    const before = this.#slot;
+    this.#slot = await this.#freeSlot();
+    if (this.#slot === before) throw new HeddleError('HEDDLE_TUN_HOST', refusal.text);
+    await this.apply(link, config);
+  }
+
+  /** From the steps that are done to these. What the system refuses is undone as far as it was done. */
+  async #change(wanted: readonly Step[]): Promise<Refusal | undefined> {
     const have = new Set(this.#steps.map(stepKey));
     const want = new Set(wanted.map(stepKey));
     const fresh = wanted.filter((step) => !have.has(stepKey(step)));
     const gone = this.#steps.filter((step) => !want.has(stepKey(step)));
-    if (fresh.length + gone.length === 0) return;
+    if (fresh.length + gone.length === 0) return undefined;
     await this.#write([...this.#steps, ...fresh], this.#resolv);
     await this.#undo(gone);
-    this.#steps = wanted.filter((step) => have.has(stepKey(step)));
-    try {
-      await this.#do(fresh);
-      this.#steps = wanted;
-    } catch (fault) {
-      await this.#undo(fresh);
-      throw fault;
-    } finally {
-      await this.#write(this.#steps, this.#resolv);
-    }
+    this.#steps = this.#steps.filter((step) => want.has(stepKey(step)));
+    const refusal = await this.#do(fresh);
+    await this.#write(this.#steps, this.#resolv);
+    return refusal;
   }
 
-  async #do(steps: readonly Step[]): Promise<void> {
+  async #do(steps: readonly Step[]): Promise<Refusal | undefined> {
+    const before = this.#steps;
     for (const family of [4, 6] as const) {
-      const lines = steps.filter((step) => step.family === family).map(({ run }) => run);
-      await runIp(this.#options.run, family, lines, false);
+      const own = steps.filter((step) => step.family === family);
+      const refusal = await runIp(
+        this.#options.run,
+        family,
+        own.map(({ run }) => run),
+        false,
+      );
+      this.#steps = [...this.#steps, ...own.slice(0, refusal?.done)];
+      if (refusal === undefined) continue;
+      await this.#undo(this.#steps.slice(before.length));
+      this.#steps = before;
+      return refusal;
     }
+    return undefined;
   }
 
   /** What is not there any more is no failure. */

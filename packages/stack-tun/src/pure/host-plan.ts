@@ -18,7 +18,7 @@ import { parseAddress, parsePrefix } from '@heddle/wire';
 const FIRST_BASE = 5_000;
 const BASE_STRIDE = 10;
 /** Nodes of one network namespace. */
-export const SLOTS = 16;
+const SLOTS = 16;
 /** The bits of a mark that say whose packet it is. */
 const MARK_MASK = 0xff0000;
 
@@ -39,7 +39,7 @@ export interface PlanOptions {
   readonly link: string;
   readonly config: StackConfig;
   readonly mark: number;
-  /** Which rules and tables, of SLOTS. */
+  /** Which rules and tables. */
   readonly slot: number;
 }
 
@@ -55,6 +55,13 @@ export function planSteps({ link, config, mark, slot }: PlanOptions): readonly S
       ...ruleSteps(family, config.routes, mark, base),
     ]),
   ];
+}
+
+/** The first slot whose rules nobody has; undefined: there are too many nodes. */
+export function freeSlot(priorities: ReadonlySet<number>): number | undefined {
+  const taken = new Set([...priorities].map((priority) => Math.floor((priority - FIRST_BASE) / BASE_STRIDE)));
+  for (let slot = 0; slot < SLOTS; slot++) if (!taken.has(slot)) return slot;
+  return undefined;
 }
 
 /** Steps are the same when they do the same. */
