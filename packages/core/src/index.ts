@@ -32,6 +32,7 @@ export type {
   Decision,
   PathSelector,
   PathsOfPeer,
+  PathTraffic,
   PeerCandidates,
   ProbeChannel,
   Prober,

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Peer } from './netmap.js';
 import type { Bytes } from './packets.js';
 import type { LocalEndpoint, Remote } from './remote.js';
-import type { Clock, Logger, Random } from './surroundings.js';
+import type { Clock, Health, Logger, Random } from './surroundings.js';
 
 /** A way to a peer, and what is known of it. */
 export interface Candidate {
@@ -14,6 +14,8 @@ export interface Candidate {
   readonly loss: number;
   /** clock.now() until which the path counts as working. */
   readonly trustedUntil: number;
+  /** Why it is worse than it once was, in words; absent: it is as good as it ever was. */
+  readonly demoted?: string;
 }
 
 /** All that a policy may look at. */
@@ -21,7 +23,7 @@ export interface PathsOfPeer {
   readonly peer: Peer;
   /** Where the last authenticated packet came from. */
   readonly lastAuthenticated: Remote | undefined;
-  /** The places that control names, best first. */
+  /** The places that control names, best first; the relay where the peer listens is the last. */
   readonly configured: readonly Remote[];
   /** What the prober found. */
   readonly candidates: readonly Candidate[];
@@ -61,11 +63,21 @@ export interface Prober {
   /** One claimed datagram, lent until the call returns. */
   received(from: Remote, datagram: Bytes): void;
   readonly candidates$: Observable<PeerCandidates>;
+  /** What it found out that people should know. */
+  readonly health$?: Observable<Health>;
 }
 
 export interface PeerCandidates {
   readonly peerId: string;
   readonly candidates: readonly Candidate[];
+}
+
+/** Counts that only grow. */
+export interface PathTraffic {
+  /** Batches that went to the peer. */
+  readonly sent: number;
+  /** Batches of authenticated packets that came from its primary remote. */
+  readonly heard: number;
 }
 
 /** The prober's way to the network and its window on the node. */
@@ -74,8 +86,14 @@ export interface ProbeChannel {
   send(to: Remote, datagram: Bytes): boolean;
   parse(text: string): Remote | undefined;
   readonly localEndpoints$: Observable<readonly LocalEndpoint[]>;
-  /** Ids of peers that traffic is waiting for. */
+  /** True when datagrams to this remote pass through somebody else's machine. */
+  isRelay(remote: Remote): boolean;
+  /** Ids of peers that packets go to: of one without a path at each packet, of one that is watched at the next. */
   readonly wanted$: Observable<string>;
+  /** wanted$ names this peer at the next packet that goes to it, once. */
+  watch(peerId: string): void;
+  /** What has gone through so far; undefined for an unknown peer. */
+  traffic(peerId: string): PathTraffic | undefined;
   /** Each peer as it is added or changed, and removed (undefined). */
   readonly peers$: Observable<{ readonly id: string; readonly peer: Peer | undefined }>;
 }

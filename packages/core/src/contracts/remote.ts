@@ -11,6 +11,8 @@ export interface Remote {
   readonly limitKey: string;
   /** For protocols that carry addresses. Never required, never faked. */
   readonly ip?: { readonly address: string; readonly port: number };
+  /** Of a relay's remote: the public node key that the relay delivers to, and vouches for as a source. Never faked. */
+  readonly nodeKey?: Bytes;
 }
 
 /** Where others may reach us. */

@@ -221,7 +221,11 @@ class NodeKernel implements Kernel {
     return new ProberDesk({
       send: (to, datagram) => this.#plane.sendProbe(to, datagram),
       parse: (text) => this.#plane.binds.parse(text),
+      isRelay: ({ scheme }) => this.#plane.binds.ofScheme(scheme)?.bind.traits.relay ?? false,
+      watch: (id) => this.#withRef(id, (ref) => this.#plane.traffic.watch(ref.id)),
+      traffic: (id) => this.#withRef(id, (ref) => this.#plane.traffic.of(ref.id)),
       peers: () => this.#netmap.map.peers,
+      health: (health) => this.#health.says(this.#selector.plugin, health),
       observed: ({ peerId, candidates }) => this.#paths.observed(peerId, candidates),
       fault: (where, error) => this.#fault(this.#selector.plugin, where, error),
     });
@@ -309,6 +313,11 @@ class NodeKernel implements Kernel {
   /** The Stack waits while any Bind of the node has a full local queue. */
   #relievePressure(): void {
     this.#plane.stack?.pause(this.#plane.binds.all().some((port) => !port.writable));
+  }
+
+  #withRef<T>(id: string, use: (ref: PeerRef) => T): T | undefined {
+    const ref = this.#peers.refOf(id);
+    return ref && use(ref);
   }
 
   #withPeer(ref: PeerRef, use: (id: string) => void): void {

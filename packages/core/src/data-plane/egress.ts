@@ -7,13 +7,15 @@ import type { BindPort } from './bind-port.js';
 import type { BindTable } from './bind-table.js';
 import { PacketWindow } from './packet-window.js';
 import type { Route, RouteTable } from './routes.js';
+import type { TrafficCounts } from './traffic-counts.js';
 
 export interface EgressOptions {
   readonly pool: SlabPool;
   readonly drops: DropCounters;
   readonly binds: BindTable;
   readonly routes: RouteTable;
-  /** Somebody wants to talk to a peer that has no path. */
+  readonly traffic: TrafficCounts;
+  /** Somebody talks to a peer that has no path, or that is watched. */
   readonly wanted: (peer: PeerRef) => void;
 }
 
@@ -31,7 +33,7 @@ export class Egress {
   transmit(peer: PeerRef | undefined, to: Endpoint | undefined, datagrams: PacketTable): void {
     const route = peer && this.#options.routes.get(peer.id);
     if (to !== undefined) this.#answer(to as Remote, datagrams);
-    else if (route !== undefined) this.#follow(route, datagrams);
+    else if (route !== undefined) this.#follow(peer!, route, datagrams);
     else this.#noPath(peer, datagrams.count);
   }
 
@@ -49,9 +51,10 @@ export class Egress {
     else if (from < datagrams.count) port.send(to, this.#window.show(rows(datagrams, from, datagrams.count), to));
   }
 
-  #follow(route: Route, datagrams: PacketTable): void {
+  #follow(peer: PeerRef, route: Route, datagrams: PacketTable): void {
     this.send(route.port, route.remote, datagrams);
     for (let i = 0; i < route.also.length; i++) this.send(route.also[i]!.port, route.also[i]!.remote, datagrams);
+    if (this.#options.traffic.sent(peer.id)) this.#options.wanted(peer);
   }
 
   #answer(to: Remote, datagrams: PacketTable): void {

@@ -9,7 +9,9 @@ import { fitness } from './fit-for-sealing.js';
 import type { PacketGate } from './packet-gate.js';
 import { PacketWindow } from './packet-window.js';
 import type { ProberDesk } from './prober-desk.js';
+import type { RouteTable } from './routes.js';
 import type { StackPort } from './stack-port.js';
+import type { TrafficCounts } from './traffic-counts.js';
 
 export interface InboundOptions {
   readonly pool: SlabPool;
@@ -17,6 +19,8 @@ export interface InboundOptions {
   readonly prober: ProberDesk;
   readonly stack: () => StackPort | undefined;
   readonly gate: PacketGate;
+  readonly routes: RouteTable;
+  readonly traffic: TrafficCounts;
   /** Opens datagrams of one remote. */
   readonly open: (from: Remote, datagrams: PacketTable) => void;
 }
@@ -25,6 +29,8 @@ export interface InboundOptions {
 export class Inbound {
   readonly #options: InboundOptions;
   readonly #window: PacketWindow;
+  /** Where the datagrams came from that are being opened. */
+  #from: Remote | undefined;
 
   constructor(options: InboundOptions) {
     this.#options = options;
@@ -32,12 +38,14 @@ export class Inbound {
   }
 
   receive(batch: PacketBatch): void {
+    this.#from = batch.remote;
     if (batch.remote === undefined || fitness(batch) === 'bad') this.#options.drops.count('bad-batch', batch.count);
     else if (this.#options.prober.active) this.#classify(batch.remote, batch);
     else this.#options.open(batch.remote, batch);
   }
 
   deliver(peer: PeerRef, packets: PacketTable): void {
+    if (this.#options.routes.get(peer.id)?.remote === this.#from) this.#options.traffic.heard(peer.id);
     const passing = this.#options.gate.comesIn(peer.id, packets);
     if (passing === undefined) return;
     const stack = this.#options.stack();

@@ -2,14 +2,15 @@ import type { Observable } from 'rxjs';
 import type { Bind, PartContext } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
 import type { Netmap, NetmapChange, Peer } from '../contracts/netmap.js';
-import type { Decision, PathSelector } from '../contracts/path-selector.js';
+import type { Candidate, Decision, PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
 import type { Health } from '../contracts/surroundings.js';
 
-/** A path and since when. */
+/** A path, since when, and what else there was to choose from. */
 export interface PathChange extends Decision {
   readonly peer: Peer;
   readonly since: number;
+  readonly candidates: readonly Candidate[];
 }
 
 /** A plugin's health, as it says itself or as core found out. */

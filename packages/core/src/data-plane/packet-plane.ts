@@ -15,11 +15,12 @@ import { PacketGate } from './packet-gate.js';
 import type { ProberDesk } from './prober-desk.js';
 import { RouteTable } from './routes.js';
 import type { StackPort } from './stack-port.js';
+import { TrafficCounts } from './traffic-counts.js';
 
 export interface PacketPlaneEvents {
   /** A peer was heard from another place than before. */
   heardFrom(peer: PeerRef, remote: Remote): void;
-  /** Packets wait for a peer that has no path. */
+  /** Packets go to a peer that has no path, or that is watched. */
   wanted(peer: PeerRef): void;
 }
 
@@ -28,6 +29,7 @@ export class PacketPlane {
   readonly engine: WireGuardEngine;
   readonly binds: BindTable = new BindTable();
   readonly routes: RouteTable = new RouteTable();
+  readonly traffic: TrafficCounts = new TrafficCounts();
   readonly dispatcher: Dispatcher;
   readonly gate: PacketGate;
   stack: StackPort | undefined;
@@ -41,8 +43,9 @@ export class PacketPlane {
 
   constructor(services: KernelServices, prober: ProberDesk, events: PacketPlaneEvents) {
     const { pool, drops, clock } = services;
+    const { binds, routes, traffic } = this;
     this.#services = services;
-    this.#egress = new Egress({ pool, drops, binds: this.binds, routes: this.routes, wanted: events.wanted });
+    this.#egress = new Egress({ pool, drops, binds, routes, traffic, wanted: events.wanted });
     this.engine = new WireGuard(engineOptions(services, this.#sink(events)));
     const open = (from: Remote, datagrams: PacketTable): void => this.engine.receive(clock.now(), from, datagrams);
     const seal = (packets: PacketTable): void => {
@@ -50,7 +53,7 @@ export class PacketPlane {
       if (passing !== undefined) this.engine.send(clock.now(), passing);
     };
     this.gate = new PacketGate(drops);
-    this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, gate: this.gate, open });
+    this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, gate: this.gate, routes, traffic, open });
     this.#outbound = new Outbound({ pool, drops, kernel: packetOffload(), seal });
     this.#driver = new EngineDriver(this.engine, clock, (work) => this.dispatcher.run(work));
     this.dispatcher = this.#makeDispatcher();

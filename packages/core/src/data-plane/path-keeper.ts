@@ -84,7 +84,8 @@ export class PathKeeper {
   }
 
   #configured(peer: Peer): readonly Remote[] {
-    return peer.endpoints.map(this.#options.parse).filter((remote) => remote !== undefined);
+    const texts = peer.homeRelay === undefined ? peer.endpoints : [...peer.endpoints, peer.homeRelay];
+    return texts.map(this.#options.parse).filter((remote) => remote !== undefined);
   }
 
   #decide(paths: Paths): void {
@@ -93,7 +94,7 @@ export class PathKeeper {
     const since = changed ? this.#options.now() : paths.since;
     this.#paths.set(paths.peer.id, { ...paths, current: next, since });
     if (next !== undefined) this.#options.route(paths.peer.id, next);
-    if (changed) this.#changes.next({ ...next, peer: paths.peer, since });
+    if (changed) this.#changes.next({ ...next, peer: paths.peer, since, candidates: paths.candidates });
   }
 
   #ask(paths: PathsOfPeer): Decision | undefined {

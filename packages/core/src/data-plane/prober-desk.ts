@@ -1,13 +1,18 @@
 import { BehaviorSubject, Observable, Subject, Subscription } from 'rxjs';
 import type { Peer } from '../contracts/netmap.js';
 import type { Bytes, PacketTable } from '../contracts/packets.js';
-import type { PeerCandidates, ProbeChannel, Prober, ProberContext } from '../contracts/path-selector.js';
+import type { PathTraffic, PeerCandidates, ProbeChannel, Prober, ProberContext } from '../contracts/path-selector.js';
 import type { LocalEndpoint, Remote } from '../contracts/remote.js';
+import type { Health } from '../contracts/surroundings.js';
 
 export interface ProberDeskOptions {
   readonly send: (to: Remote, datagram: Bytes) => boolean;
   readonly parse: (text: string) => Remote | undefined;
+  readonly isRelay: (remote: Remote) => boolean;
+  readonly watch: (peerId: string) => void;
+  readonly traffic: (peerId: string) => PathTraffic | undefined;
   readonly peers: () => Iterable<Peer>;
+  readonly health: (health: Health) => void;
   readonly observed: (candidates: PeerCandidates) => void;
   readonly fault: (where: string, error: unknown) => void;
 }
@@ -31,6 +36,9 @@ export class ProberDesk {
     return {
       send: this.#options.send,
       parse: this.#options.parse,
+      isRelay: this.#options.isRelay,
+      watch: this.#options.watch,
+      traffic: this.#options.traffic,
       localEndpoints$: this.#endpoints.asObservable(),
       wanted$: this.#wanted.asObservable(),
       peers$: new Observable((subscriber) => {
@@ -53,6 +61,7 @@ export class ProberDesk {
     this.#prober = prober;
     const error = (fault: unknown): void => this.#options.fault('candidates$', fault);
     this.#candidates = prober.candidates$.subscribe({ next: this.#options.observed, error });
+    this.#candidates.add(prober.health$?.subscribe({ next: this.#options.health, error }));
   }
 
   get active(): boolean {

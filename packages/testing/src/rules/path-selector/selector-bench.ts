@@ -45,5 +45,14 @@ export const selectorRule: MakeRule<PathSelectorHarness, SelectorBench> = ruleMa
 );
 
 function nowhere(): ProbeChannel {
-  return { send: () => false, parse: () => undefined, localEndpoints$: new BehaviorSubject([]), wanted$: NEVER, peers$: NEVER };
+  return {
+    send: () => false,
+    parse: () => undefined,
+    isRelay: () => false,
+    watch: () => {},
+    traffic: () => undefined,
+    localEndpoints$: new BehaviorSubject([]),
+    wanted$: NEVER,
+    peers$: NEVER,
+  };
 }
