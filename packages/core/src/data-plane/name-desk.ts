@@ -1,5 +1,6 @@
 import type { NameConfig } from '../contracts/netmap.js';
 import type { Bytes } from '../contracts/packets.js';
+import { readWord } from '../filter/address-set.js';
 import { DnsForwarder } from '../names/dns-forwarder.js';
 import { NameService } from '../names/name-service.js';
 import type { KernelServices } from './kernel-services.js';
@@ -20,7 +21,13 @@ export class NameDesk {
     this.#forwarder = new DnsForwarder({ clock, random, sockets });
     const service = new NameService({ names, forwarder: this.#forwarder, config });
     const later = (packet: Bytes): void => void clock.at(clock.now(), () => deliver(packet));
-    this.host = new ServiceHost({ answer: (message) => service.answer(message), deliver: later, mtu });
+    const startAt = (): number => {
+      const bytes = new Uint8Array(4);
+      random.fill(bytes);
+      return readWord(bytes, 0);
+    };
+    const answer = (message: Bytes): Promise<Bytes | undefined> => service.answer(message);
+    this.host = new ServiceHost({ answer, deliver: later, mtu, now: () => clock.now(), startAt });
   }
 
   close(): void {
