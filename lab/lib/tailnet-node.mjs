@@ -119,6 +119,11 @@ export class TailnetNode {
     );
   }
 
+  /** What its process has logged. */
+  async log() {
+    return (await this.#running?.process.log()) ?? '';
+  }
+
   /** Says goodbye and ends. */
   async close() {
     await this.request('close');

@@ -72,6 +72,19 @@ export const rows = /** @type {readonly Row[]} */ ([
     },
   },
   {
+    id: 'control-join-requests',
+    says: 'F9: our node opens one map stream, without compression, and tells its endpoint beside it; the auth key is in no log and no status',
+    async run(lab) {
+      const { control, ours } = await oursAndTheirs(lab);
+      const { Key } = await control.node('b');
+      const asked = (await control.trace()).filter(({ kind, who }) => kind === 'map' && who === Key).map(({ body }) => body);
+      assert.equal(asked.filter(({ Stream }) => Stream).length, 1);
+      assert.ok(asked.some(({ Stream, Endpoints }) => !Stream && Endpoints?.includes('10.77.0.12:41641')));
+      assert.deepEqual([...new Set(asked.map(({ Version, Compress }) => `${Version} ${Compress ?? ''}`))], ['119 ']);
+      assert.ok(!(await ours.log()).includes(KEY) && !JSON.stringify(await ours.request('status')).includes(KEY));
+    },
+  },
+  {
     id: 'control-join-login',
     says: 'without a key our node shows a login URL; once somebody has been there it waits for approval; once approved it runs',
     async run(lab) {
