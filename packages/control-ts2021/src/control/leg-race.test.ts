@@ -4,8 +4,8 @@ import type { Leg } from '../dial/control-url.js';
 import { ControlFault } from '../dial/fault.js';
 import { raceLegs } from './leg-race.js';
 
-const PLAIN: Leg = { tls: false, port: 80, delay: 0 };
-const TLS: Leg = { tls: true, port: 443, delay: 500 };
+const PLAIN: Leg = { tls: false, port: 80, delay: 0, own: false };
+const TLS: Leg = { tls: true, port: 443, delay: 500, own: true };
 
 /** What each leg comes to: after so long, a name or a fault. */
 type Script = Readonly<Record<number, { readonly after: number; readonly is: string | ControlFault }>>;
@@ -51,9 +51,18 @@ test('a leg that fails starts the next at once', async () => {
   expect(race.started).toEqual(['80@0', '443@20']);
 });
 
-test('when all fail, the answer that says most is told', async () => {
-  const race = run({ 80: { after: 20, is: silent }, 443: { after: 50, is: refused } });
+test('when all fail, what became of the leg that the URL names is told, not the redirect of port 80', async () => {
+  for (const after of [50, 9_000]) {
+    const race = run({ 80: { after: 2_000, is: refused }, 443: { after, is: silent } });
+    await expect(race.clock.settle(race.result)).rejects.toBe(silent);
+  }
+});
+
+test('a port that swallows everything does not hide why the leg of the URL failed', async () => {
+  const race = run({ 80: { after: 60_000, is: 'plain' }, 443: { after: 100, is: refused } });
   await expect(race.clock.settle(race.result)).rejects.toBe(refused);
+  expect(race.clock.now()).toBe(2_600);
+  expect(race.aborted).toEqual([80]);
 });
 
 test('an abort ends every leg', async () => {

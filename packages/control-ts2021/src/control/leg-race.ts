@@ -2,6 +2,9 @@ import type { Clock } from '@heddle/core';
 import type { Leg } from '../dial/control-url.js';
 import { type ControlFault, faultOf } from '../dial/fault.js';
 
+/** When the URL's own leg has failed, the other one may still win; but a port that swallows everything must not hide why. */
+const GRACE = 2_000;
+
 interface RaceContext<T> {
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -35,9 +38,10 @@ class LegRace<T> {
   readonly #context: RaceContext<T>;
   readonly #settle: Settle<T>;
   readonly #running: AbortController[] = [];
-  readonly #faults: ControlFault[] = [];
   readonly #began: number;
   #next = 0;
+  #failed = 0;
+  #fault: ControlFault | undefined;
   #done = false;
   #cancel = (): void => {};
 
@@ -66,7 +70,7 @@ class LegRace<T> {
     this.#running.push(own);
     this.#attempt(leg, own.signal).then(
       (value) => this.#won(value, own),
-      (fault: unknown) => this.#lost(faultOf(fault)),
+      (fault: unknown) => this.#lost(leg, faultOf(fault)),
     );
     const following = this.#legs[this.#next];
     if (following !== undefined) this.#cancel = this.#context.clock.at(this.#began + following.delay, () => this.#startNext());
@@ -79,15 +83,18 @@ class LegRace<T> {
     this.#finish(() => this.#settle.resolve(value));
   }
 
-  #lost(fault: ControlFault): void {
-    this.#faults.push(fault);
-    if (this.#faults.length === this.#legs.length) this.#finish(() => this.#settle.reject(this.#tellingFault()));
-    else if (this.#faults.length === this.#next) this.#startNext();
+  #lost(leg: Leg, fault: ControlFault): void {
+    this.#failed += 1;
+    if (leg.own || this.#fault === undefined) this.#fault = fault;
+    if (this.#failed === this.#legs.length) this.#finish(() => this.#settle.reject(this.#fault));
+    else if (this.#failed === this.#next) this.#startNext();
+    else if (leg.own) this.#giveUpSoon(fault);
   }
 
-  /** The URL's own leg is the last word, but whoever answered says more than silence. */
-  #tellingFault(): ControlFault {
-    return this.#faults.find((fault) => fault.isRefusal) ?? this.#faults[0]!;
+  #giveUpSoon(fault: ControlFault): void {
+    const { clock } = this.#context;
+    this.#cancel();
+    this.#cancel = clock.at(clock.now() + GRACE, () => this.#finish(() => this.#settle.reject(fault)));
   }
 
   #finish(settle: () => void): void {

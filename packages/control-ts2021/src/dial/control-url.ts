@@ -4,6 +4,8 @@ export interface Leg {
   readonly port: number;
   /** Milliseconds after the first leg; a leg starts earlier when all before it have failed. */
   readonly delay: number;
+  /** The one that the URL names: when all fail, what it came to is told. */
+  readonly own: boolean;
 }
 
 /** A control server's address in its parts. */
@@ -45,8 +47,8 @@ export function parseControlUrl(text: string): ControlUrl | undefined {
  * TLS where there is a port for it. `tlsFirst` turns them round, after a cleartext connection that did not last.
  */
 export function legsOf(url: ControlUrl, tlsFirst: boolean): readonly Leg[] {
-  const plain = { tls: false, port: url.tls ? 80 : url.port };
-  const secure = { tls: true, port: url.tls ? url.port : 443 };
+  const plain = { tls: false, port: url.tls ? 80 : url.port, own: !url.tls };
+  const secure = { tls: true, port: url.tls ? url.port : 443, own: url.tls };
   if (!url.tls && (url.port !== 80 || isPrivateHost(url.host))) return [{ ...plain, delay: 0 }];
   const order = tlsFirst ? [secure, plain] : [plain, secure];
   return order.map((leg, i) => ({ ...leg, delay: i * NEXT_LEG_AFTER }));
@@ -54,7 +56,7 @@ export function legsOf(url: ControlUrl, tlsFirst: boolean): readonly Leg[] {
 
 /** The only leg of who wants TLS alone; cleartext where the URL says http. */
 export function secureLegOf(url: ControlUrl): readonly Leg[] {
-  return [{ tls: url.tls, port: url.port, delay: 0 }];
+  return [{ tls: url.tls, port: url.port, delay: 0, own: true }];
 }
 
 /** Hosts that have no public TLS listener. */

@@ -22,7 +22,7 @@ test('legs are those of the official client', () => {
 
 test('after a cleartext connection that did not last, TLS goes first; who wants TLS alone gets it', () => {
   expect(legs('https://control.example', true)).toBe('tls:443+0 plain:80+500');
-  expect(secureLegOf(parseControlUrl('https://control.example')!)).toEqual([{ tls: true, port: 443, delay: 0 }]);
+  expect(secureLegOf(parseControlUrl('https://control.example')!)).toEqual([{ tls: true, port: 443, delay: 0, own: true }]);
 });
 
 test('a control URL may have a path, which is not lost, and must not have a password, a query or another scheme', () => {
