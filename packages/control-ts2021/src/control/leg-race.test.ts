@@ -62,7 +62,7 @@ test('a port that swallows everything does not hide why the leg of the URL faile
   const race = run({ 80: { after: 60_000, is: 'plain' }, 443: { after: 100, is: refused } });
   await expect(race.clock.settle(race.result)).rejects.toBe(refused);
   expect(race.clock.now()).toBe(2_600);
-  expect(race.aborted).toEqual([80]);
+  expect(race.aborted).toContain(80);
 });
 
 test('an abort ends every leg', async () => {
