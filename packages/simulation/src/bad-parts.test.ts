@@ -80,8 +80,8 @@ test('a Bind that echoes 100,000 datagrams with zero delay, in the stack of send
     if (i % 50 === 0) await clock.advanceAsync(10);
   }
   await clock.settle(nodes[0]!.ping('n1'));
-  const { drops, state } = nodes[0]!.status();
-  expect(state).toBe('running');
+  const { drops, life } = nodes[0]!.status();
+  expect(life).toBe('running');
   expect((drops['queue-full'] ?? 0) + drops['unknown-index']!).toBeGreaterThan(90_000);
   await close();
 });

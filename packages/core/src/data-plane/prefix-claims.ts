@@ -27,10 +27,10 @@ export class PrefixClaims {
   }
 
   claim(prefix: string, id: string): void {
-    const holders = this.#holders(prefix);
-    if (holders.length === 0) this.#single.set(prefix, id);
-    else this.#contest(prefix, [...holders, id]);
-    if (holders.length > 0 || this.#events.forbidden(prefix)) this.judge(prefix);
+    const free = !this.#single.has(prefix) && !this.#contested.has(prefix);
+    if (free) this.#single.set(prefix, id);
+    else this.#contest(prefix, [...this.#holders(prefix), id]);
+    if (!free || this.#events.forbidden(prefix)) this.judge(prefix);
   }
 
   release(prefix: string, id: string): void {
