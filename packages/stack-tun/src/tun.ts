@@ -1,7 +1,8 @@
-import { definePlugin, type Plugin, provide, provideStack, Tokens } from '@heddle/core';
+import { definePlugin, type Plugin, type Provision, provide, provideStack, Tokens } from '@heddle/core';
 import { linuxUdpSockets, NATIVE_LINUX_ERRORS } from '@heddle/native-linux';
 import { TUN_DROPS } from './drop-reasons.js';
 import { TUN_ERRORS } from './errors.js';
+import { otherInterfaces } from './host/other-interfaces.js';
 import { DEFAULT_MARK, type TunStackOptions } from './options.js';
 import { TunStack } from './tun-stack.js';
 
@@ -16,9 +17,16 @@ export function tun(options: TunStackOptions = {}): Plugin {
     offers: ['stack.tcp', 'stack.udp', 'stack.ping'],
     drops: TUN_DROPS,
     errors: { ...NATIVE_LINUX_ERRORS, ...TUN_ERRORS },
-    provides: [
-      provideStack([], () => new TunStack(options)),
-      ...(configure ? [provide(Tokens.UdpSockets, [], () => linuxUdpSockets({ mark }))] : []),
-    ],
+    provides: [provideStack([], () => new TunStack(options)), ...(configure ? surroundings(mark) : [])],
   });
+}
+
+/** The machine as `udp()` is to see it: sockets that stay out of the tunnel, and addresses that do not lie in it. */
+function surroundings(mark: number): readonly Provision[] {
+  return [
+    provide(Tokens.UdpSockets, [], () => linuxUdpSockets({ mark })),
+    provide(Tokens.Interfaces, [Tokens.Stack], (stack) =>
+      otherInterfaces(() => (stack instanceof TunStack ? stack.link?.name : undefined)),
+    ),
+  ];
 }
