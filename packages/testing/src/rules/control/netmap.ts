@@ -4,7 +4,7 @@ import { latest } from '../foundation/latest.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
 import { controlRule } from './control-bench.js';
 import type { ControlHarness } from './harness.js';
-import { describeMap, describePeer } from './netmap-text.js';
+import { COMMONS, describeCommon, describeMap, describePeer } from './netmap-text.js';
 
 const CHANGES = 9;
 
@@ -90,6 +90,11 @@ function expectPatch(before: NetmapChange, after: NetmapChange): void {
     expectThat(named.has(id) || map.peers.get(id) !== undefined, `the patch of seq ${seq} does not name peer ${id}, which is gone`);
   const selfChanged = JSON.stringify(before.map.self) !== JSON.stringify(map.self);
   expectThat(!selfChanged || patch.self !== undefined, `the patch of seq ${seq} does not say that self changed`);
+  for (const name of COMMONS)
+    expectThat(
+      patch[name] !== undefined || describeCommon(before.map, name) === describeCommon(map, name),
+      `the patch of seq ${seq} does not say that ${name} changed`,
+    );
 }
 
 function same(a: Peer, b: Peer): boolean {
