@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Peer } from './netmap.js';
 import type { Bytes } from './packets.js';
 import type { LocalEndpoint, Remote } from './remote.js';
-import type { Clock, Health, Logger, Random } from './surroundings.js';
+import type { Clock, DropCounter, Health, Logger, Random } from './surroundings.js';
 
 /** A way to a peer, and what is known of it. */
 export interface Candidate {
@@ -51,6 +51,8 @@ export interface ProberContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** Counts probes that are refused. */
+  readonly drop: DropCounter;
   readonly channel: ProbeChannel;
 }
 
@@ -62,6 +64,7 @@ export interface Prober {
   claims(slab: Bytes, offset: number, length: number): boolean;
   /** One claimed datagram, lent until the call returns. */
   received(from: Remote, datagram: Bytes): void;
+  /** Whoever subscribes hears of every peer first, then of each change. */
   readonly candidates$: Observable<PeerCandidates>;
   /** What it found out that people should know. */
   readonly health$?: Observable<Health>;
@@ -72,8 +75,10 @@ export interface PeerCandidates {
   readonly candidates: readonly Candidate[];
 }
 
-/** Counts that only grow. */
+/** The use of a peer's path. The counts only grow. */
 export interface PathTraffic {
+  /** Where its packets go first just now. */
+  readonly primary: Remote | undefined;
   /** Batches that went to the peer. */
   readonly sent: number;
   /** Batches of authenticated packets that came from its primary remote. */

@@ -133,14 +133,17 @@ class NodeKernel implements Kernel {
   }
 
   async setSelector(selector: PathSelector | undefined, plugin: string): Promise<void> {
-    const { clock, random, log } = this.#services;
+    const { clock, random, log, drops } = this.#services;
     const closing = new AbortController();
     this.#selector.closing.abort();
     const { signal } = closing;
     this.#selector = { plugin, closing };
-    await this.#prober.use(selector?.prober, { clock, random, log }, signal);
+    await this.#prober.use(selector?.prober, { clock, random, log, drop: drops.scoped(plugin) }, signal);
     if (signal.aborted) return;
-    this.#plane.dispatcher.whenIdle(() => this.#paths.useSelector(selector));
+    this.#plane.dispatcher.whenIdle(() => {
+      this.#paths.useSelector(selector);
+      this.#prober.listen();
+    });
   }
 
   netmap(): Netmap {
@@ -223,7 +226,7 @@ class NodeKernel implements Kernel {
       parse: (text) => this.#plane.binds.parse(text),
       isRelay: ({ scheme }) => this.#plane.binds.ofScheme(scheme)?.bind.traits.relay ?? false,
       watch: (id) => this.#withRef(id, (ref) => this.#plane.traffic.watch(ref.id)),
-      traffic: (id) => this.#withRef(id, (ref) => this.#plane.traffic.of(ref.id)),
+      traffic: (id) => this.#withRef(id, ({ id: n }) => ({ ...this.#plane.traffic.of(n), primary: this.#plane.routes.get(n)?.remote })),
       peers: () => this.#netmap.map.peers,
       health: (health) => this.#health.says(this.#selector.plugin, health),
       observed: ({ peerId, candidates }) => this.#paths.observed(peerId, candidates),

@@ -57,9 +57,15 @@ export class ProberDesk {
     await before?.close();
     if (prober === undefined) return;
     await prober.open({ ...context, channel: this.channel }, signal);
-    if (signal.aborted) return;
-    this.#prober = prober;
-    const error = (fault: unknown): void => this.#options.fault('candidates$', fault);
+    if (!signal.aborted) this.#prober = prober;
+  }
+
+  /** From now on the policy that belongs to it is asked, so its observations count. */
+  listen(): void {
+    const prober = this.#prober;
+    this.#candidates.unsubscribe();
+    if (prober === undefined) return;
+    const error = (fault: unknown): void => this.#options.fault('a stream', fault);
     this.#candidates = prober.candidates$.subscribe({ next: this.#options.observed, error });
     this.#candidates.add(prober.health$?.subscribe({ next: this.#options.health, error }));
   }

@@ -23,7 +23,7 @@ export class TrafficCounts {
     this.#watched[peer] = true;
   }
 
-  of(peer: number): PathTraffic {
+  of(peer: number): Omit<PathTraffic, 'primary'> {
     return { sent: this.#sent[peer] ?? 0, heard: this.#heard[peer] ?? 0 };
   }
 }

@@ -26,8 +26,8 @@ export class SelectorBench extends Bench {
   }
 
   openProber(prober: Prober, signal: AbortSignal): Promise<void> {
-    const { clock, random, log } = this.context;
-    return prober.open({ clock, random, log, channel: nowhere() }, signal);
+    const { clock, random, log, drop } = this.context;
+    return prober.open({ clock, random, log, drop, channel: nowhere() }, signal);
   }
 
   override async end(): Promise<void> {
