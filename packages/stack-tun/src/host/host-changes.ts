@@ -101,12 +101,8 @@ export class HostChanges {
     const before = this.#steps;
     for (const family of [4, 6] as const) {
       const own = steps.filter((step) => step.family === family);
-      const refusal = await runIp(
-        this.#options.run,
-        family,
-        own.map(({ run }) => run),
-        false,
-      );
+      const lines = own.map(({ run }) => run);
+      const refusal = await runIp(this.#options.run, family, lines, false);
       this.#steps = [...this.#steps, ...own.slice(0, refusal?.done)];
       if (refusal === undefined) continue;
       await this.#undo(this.#steps.slice(before.length));
