@@ -49,6 +49,11 @@ export function agree(c: Connection, segment: Segment, now: number): void {
   const said = options.mss < 0 ? defaultSegment(c.tuple) : Math.max(SEGMENT_MIN, options.mss);
   c.options.peerSegment = said;
   c.recovery.negotiated(payloadPerSegment(c), c.options.sack);
+  boundWindow(c);
+}
+
+function boundWindow(c: Connection): void {
+  if (!c.options.isScaled) c.receive.tuning.bound(0xffff);
 }
 
 /** What the peer takes and the path carries, less the options that every segment has. */
@@ -60,6 +65,7 @@ export function payloadPerSegment(c: Connection): number {
 export function establish(c: Connection, segment: Segment, now: number): void {
   const { send, recovery, counts } = c;
   const isScaled = !segment.has(SYN);
+  boundWindow(c);
   measureHandshake(c, segment, now);
   send.acknowledge(segment.acknowledgment);
   send.peer.begin(segment.sequence, segment.acknowledgment, isScaled ? c.windowOf(segment) : segment.window);

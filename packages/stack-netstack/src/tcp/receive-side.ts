@@ -10,6 +10,8 @@ const MOST_RANGES = 1024;
 /** The first segments of a connection are acknowledged at once, so that the peer's slow start is not held up. */
 const QUICK_ACKS = 16;
 const RECENT = 4;
+/** When memory is tight, no more than this is offered, and no more of it is laid out for bytes behind a gap. */
+const TIGHT_LIMIT = 64 * 1024;
 
 /** The receive variables of RFC 9293 3.3.1, bytes that wait for the reader, and bytes behind a gap. */
 export class ReceiveSide {
@@ -28,6 +30,7 @@ export class ReceiveSide {
   /** Left and right of what came twice (RFC 2883). */
   duplicate: readonly [number, number] | undefined;
   readonly tuning: WindowTuning;
+  readonly #memory: MemoryBudget;
   readonly #ring: ByteRing;
   readonly #ranges = new SequenceRanges(MOST_RANGES);
   #recent: number[] = [];
@@ -38,6 +41,7 @@ export class ReceiveSide {
     this.next = advance(initial, 1);
     this.edge = this.next;
     this.lastAcknowledged = this.next;
+    this.#memory = memory;
     this.#ring = new ByteRing(memory);
     this.tuning = new WindowTuning(most);
   }
@@ -58,13 +62,15 @@ export class ReceiveSide {
 
   /** Bytes that could be offered now. */
   get space(): number {
-    return Math.max(0, this.tuning.limit - this.#ready);
+    const { limit } = this.tuning;
+    return Math.max(0, (this.#memory.isTight ? Math.min(limit, TIGHT_LIMIT) : limit) - this.#ready);
   }
 
   /** Takes payload that lies inside the window. False: no memory, or too many gaps. */
   take(sequence: number, from: Bytes, at: number, length: number): boolean {
     const offset = this.#ready + distance(this.next, sequence);
     const end = advance(sequence, length);
+    if (sequence !== this.next && this.#memory.isTight && offset + length > Math.max(TIGHT_LIMIT, this.#ring.capacity)) return false;
     if (!this.#ring.reserve(offset + length)) return false;
     if (sequence !== this.next) return this.#keepBehindGap(sequence, end, offset, from, at, length);
     this.#ring.put(offset, from, at, length);
