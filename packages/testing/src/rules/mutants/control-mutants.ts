@@ -91,6 +91,13 @@ export const controlMutants: readonly ControlMutant[] = [
   mutant('forgets removed peers in its patches', 'patch-exact', /is gone/, (good) =>
     changed(good, (seen) => ({ ...seen, patch: seen.patch && { ...seen.patch, removed: [] } })),
   ),
+  mutant('forgets the filter in its patches', 'patch-exact', /filter changed/, (good) =>
+    changed(good, (seen) => {
+      if (seen.patch === undefined) return seen;
+      const rules = [{ sources: [`100.64.0.${seen.seq}`], destinations: [] }];
+      return { ...seen, map: { ...seen.map, filter: { rules } } };
+    }),
+  ),
   mutant('forgets changed peers in its patches', 'patch-exact', /which differs/, (good) =>
     changed(good, (seen) => ({ ...seen, patch: seen.patch && { ...seen.patch, set: [] } })),
   ),
