@@ -4,7 +4,7 @@ import type { JournalEntry, ResolvChange } from '../pure/journal-text.js';
 import { type Refusal, type RunCommand, rulePriorities, runIp } from './command.js';
 import { Journal } from './journal.js';
 import { fateOf, ownIdentity } from './process-identity.js';
-import { applyResolvConf, planResolvConf, RESOLV_CONF, restoreResolvConf } from './resolv-conf.js';
+import { applyResolvConf, planResolvConf, RESOLV_CONF, resolvText, restoreResolvConf } from './resolv-conf.js';
 
 export interface HostChangesOptions {
   readonly folder: string;
@@ -123,9 +123,9 @@ export class HostChanges {
   async #applyDns(link: string, dns: DnsConfig | undefined): Promise<void> {
     if (dns === undefined || dns.servers.length === 0) return this.#undoDns();
     if (await this.#tellResolved(link, dns)) return;
-    const change = await planResolvConf(RESOLV_CONF, dns);
-    if (this.#resolv?.after === change.after) return;
-    const resolv = { ...change, before: this.#resolv?.before ?? change.before };
+    if (this.#resolv?.after === resolvText(dns)) return;
+    await this.#undoDns();
+    const resolv = await planResolvConf(RESOLV_CONF, dns);
     await this.#write(this.#steps, resolv);
     this.#resolv = resolv;
     await applyResolvConf(resolv);
