@@ -305,7 +305,8 @@ class NodeKernel implements Kernel {
     let known = false;
     return this.#prober.channel.localEndpoints$.subscribe((endpoints) => {
       known ||= endpoints.length > 0;
-      if (known) this.#guard(plugin, 'publish', () => control.publish({ endpoints }));
+      const homeRelay = endpoints.find(({ kind }) => kind === 'relay')?.remote.text;
+      if (known) this.#guard(plugin, 'publish', () => control.publish({ endpoints, ...(homeRelay !== undefined && { homeRelay }) }));
     });
   }
 

@@ -50,6 +50,13 @@ describe('the keeper of paths', () => {
     expect(state.changes).toEqual(['0 udp:b', '0 udp:x', '0 udp:y']);
   });
 
+  test('a peer that visited our relay to speak is answered at its home', () => {
+    const { state, keeper, parse } = bench();
+    keeper.setPeer({ ...peer, endpoints: [], homeRelay: 'udp:home' });
+    keeper.authenticated('p', parse('udp:visiting')!);
+    expect(state.changes.map((change) => change.split(' ').at(-1))).toEqual(['udp:home', 'udp:home']);
+  });
+
   test('asks for every remote anew when a Bind was replaced', () => {
     const { state, keeper, parse } = bench();
     keeper.setPeer(peer);
