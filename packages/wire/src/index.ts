@@ -23,6 +23,55 @@ export {
   sumView,
   updateChecksum,
 } from './checksum.js';
+export {
+  DERP_FRAME,
+  DERP_HEADER,
+  DERP_KEY,
+  DERP_LARGEST_FRAME,
+  DERP_LARGEST_PACKET,
+  DERP_PACKET_OVERHEAD,
+  derpFrameLength,
+  derpPayloadLimit,
+  encodeDerpFrame,
+  writeDerpHeader,
+  writeDerpPacketHeader,
+} from './derp-frame.js';
+export type { DerpBox, DerpClientInfo, DerpPeerGone, DerpPeerPresent, DerpRestarting } from './derp-message.js';
+export {
+  decodeDerpClientInfo,
+  decodeDerpHealth,
+  decodeDerpNotePreferred,
+  decodeDerpPeerGone,
+  decodeDerpPeerPresent,
+  decodeDerpPing,
+  decodeDerpRestarting,
+  decodeDerpServerInfo,
+  decodeDerpServerKey,
+  encodeDerpClientInfo,
+  encodeDerpHealth,
+  encodeDerpNotePreferred,
+  encodeDerpPeerGone,
+  encodeDerpPeerPresent,
+  encodeDerpPing,
+  encodeDerpPong,
+  encodeDerpRestarting,
+  encodeDerpServerInfo,
+  encodeDerpServerKey,
+} from './derp-message.js';
+export type { DerpReaderOptions } from './derp-reader.js';
+export { DerpReader } from './derp-reader.js';
+export type { DiscoCallMeMaybe, DiscoMessage, DiscoPing, DiscoPong } from './disco-message.js';
+export { CALL_ME_MAYBE_MAX, decodeDiscoMessage, encodeDiscoMessage } from './disco-message.js';
+export type { DiscoPacket } from './disco-packet.js';
+export { DISCO_HEADER, decodeDiscoPacket, encodeDiscoPacket, looksLikeDisco } from './disco-packet.js';
+export type {
+  DiscoAllocateRequest,
+  DiscoAllocateResponse,
+  DiscoCallMeMaybeVia,
+  DiscoRelayBind,
+  DiscoRelayMessage,
+  DiscoRelayPlace,
+} from './disco-relay-message.js';
 export type { Echo, EchoOptions } from './echo.js';
 export { decodeEcho, encodeEcho, turnIntoEchoReply } from './echo.js';
 export { decodeIcmp, encodeIcmp, ICMP_HEADER, ICMP_TYPE, ICMP_UNREACHABLE, icmpChecksumValid, icmpLength, writeIcmp } from './icmp.js';

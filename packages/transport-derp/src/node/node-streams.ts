@@ -1,0 +1,93 @@
+import { isIP, type Socket } from 'node:net';
+import { connect, rootCertificates, type TLSSocket } from 'node:tls';
+import type { Clock, RelayNode } from '@heddle/core';
+import { RelayFault } from '../fault.js';
+import type { DerpSettings } from '../options.js';
+import type { RelayStreams } from '../relay/relay-streams.js';
+import { hashFault, type Proof, proofOf, tlsChecks } from './certificate.js';
+import { hostPort, openTcp, quiet, type TcpTarget } from './open-tcp.js';
+import { openTunnel } from './proxy-tunnel.js';
+import { SocketFlow } from './socket-flow.js';
+
+export type NodeStreamsOptions = Pick<DerpSettings, 'proxy' | 'ca' | 'allowInsecure'> & { readonly clock: Pick<Clock, 'wall'> };
+
+/** TLS over the sockets of Node, through an HTTP proxy where there is one. */
+export function nodeStreams(options: NodeStreamsOptions): RelayStreams {
+  return {
+    async open(node, signal, connected) {
+      const target = targetOf(node);
+      const tcp = await reach(target, options, signal);
+      connected();
+      return new SocketFlow(await secured(tcp, node, options, signal));
+    },
+  };
+}
+
+/** The addresses of the map are used instead of a look-up; `none` says that a family is not served. */
+function targetOf({ hostName: host, ipv4, ipv6, derpPort: port = 443 }: RelayNode): TcpTarget {
+  const addresses = [ipv4, ipv6].filter((address) => address !== undefined && address !== 'none') as string[];
+  const only = ipv6 === 'none' ? 4 : ipv4 === 'none' ? 6 : undefined;
+  return { host, port, addresses, ...(only !== undefined && { family: only }) };
+}
+
+async function reach(target: TcpTarget, { proxy, ca }: NodeStreamsOptions, signal: AbortSignal): Promise<Socket> {
+  if (proxy === undefined) return openTcp(target, signal);
+  const first = await openTcp({ host: proxy.host, port: proxy.port, addresses: [] }, signal);
+  const hop = proxy.tls ? await handshake(first, proxy, { by: 'name', name: proxy.host }, ca, signal) : first;
+  return openTunnel(hop, { host: target.addresses[0] ?? target.host, port: target.port }, proxy, signal);
+}
+
+async function secured(
+  tcp: Socket,
+  node: RelayNode,
+  { ca, allowInsecure, clock }: NodeStreamsOptions,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  const proof = proofOf(node, allowInsecure);
+  const at = { host: node.hostName, port: node.derpPort ?? 443 };
+  const socket = await handshake(tcp, at, proof, ca, signal);
+  const fault = proof.by === 'hash' ? hashFault(socket, proof.hash, node.hostName, clock.wall()) : undefined;
+  if (fault === undefined) return socket;
+  socket.destroy();
+  throw new RelayFault('HEDDLE_DERP_CERTIFICATE', `${hostPort(at.host, at.port)}: ${fault}`);
+}
+
+function handshake(
+  inner: Socket,
+  { host, port }: { readonly host: string; readonly port: number },
+  proof: Proof,
+  ca: readonly string[],
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({
+      socket: inner,
+      host,
+      minVersion: 'TLSv1.2',
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(ca.length > 0 && { ca: [...rootCertificates, ...ca] }),
+      ...tlsChecks(proof),
+    });
+    const stop = (): void => void socket.destroy(new Error('the time for it is over'));
+    const leave = (): void => signal.removeEventListener('abort', stop);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      leave();
+      inner.destroy();
+      reject(signal.aborted ? signal.reason : tlsFault(error, host, port));
+    });
+    socket.once('secureConnect', () => {
+      leave();
+      resolve(quiet(socket));
+    });
+  });
+}
+
+/** Failures to verify have codes of OpenSSL; those of the connection are the system's. */
+function tlsFault(error: NodeJS.ErrnoException, host: string, port: number): RelayFault {
+  const ofNetwork = error.code === undefined || /^(ECONN|ETIMEDOUT|EPIPE|ENET|EHOST)/.test(error.code);
+  const at = hostPort(host, port);
+  if (ofNetwork) return new RelayFault('HEDDLE_DERP_UNREACHABLE', `no TLS with ${at}: ${error.code ?? error.message}`, error);
+  return new RelayFault('HEDDLE_DERP_CERTIFICATE', `the certificate of ${at} is not accepted: ${error.code}`, error);
+}

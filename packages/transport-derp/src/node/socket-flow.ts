@@ -1,0 +1,106 @@
+import type { Socket } from 'node:net';
+import type { Address, Bytes, Flow, FlowError, FlowEvents } from '@heddle/core';
+
+/** What may wait in the socket itself. */
+const MOST_WAITING = 256 * 1024;
+/** Unread bytes at which the socket is paused: a relay throws out who does not read, so this is much. */
+const MOST_UNREAD = 1024 * 1024;
+
+/** A socket of Node, with TLS or without, as a Flow. */
+export class SocketFlow implements Flow {
+  readonly local: Address;
+  readonly remote: Address;
+  readonly #socket: Socket;
+  #events: FlowEvents = {};
+  #chunks: Bytes[] = [];
+  #unread = 0;
+  #blocked = false;
+  #ended = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
+    this.remote = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+    socket.on('data', (chunk: Buffer) => this.#arrived(chunk));
+    socket.on('end', () => this.#finished());
+    socket.on('error', (error: NodeJS.ErrnoException) => this.#over(errorOf(error.code)));
+    socket.on('close', () => this.#over(undefined));
+  }
+
+  on(events: FlowEvents): void {
+    this.#events = events;
+  }
+
+  write(bytes: Bytes): number {
+    const taken = Math.min(bytes.length, MOST_WAITING - this.#socket.writableLength);
+    this.#blocked = taken < bytes.length;
+    if (taken <= 0 || !this.#socket.writable) return 0;
+    this.#socket.write(Buffer.from(bytes.subarray(0, taken)), () => this.#written());
+    return taken;
+  }
+
+  read(into: Bytes): number {
+    let count = 0;
+    while (count < into.length && this.#chunks.length > 0) count += this.#take(into.subarray(count));
+    this.#unread -= count;
+    if (this.#unread < MOST_UNREAD && this.#socket.isPaused()) this.#socket.resume();
+    return count === 0 && this.#ended ? -1 : count;
+  }
+
+  shutdown(): void {
+    this.#socket.end();
+  }
+
+  close(): void {
+    this.#events = {};
+    this.#socket.destroySoon();
+  }
+
+  reset(): void {
+    this.#events = {};
+    this.#socket.destroy();
+  }
+
+  setNoDelay(on: boolean): void {
+    this.#socket.setNoDelay(on);
+  }
+
+  #take(into: Bytes): number {
+    const chunk = this.#chunks[0]!;
+    const count = Math.min(chunk.length, into.length);
+    into.set(chunk.subarray(0, count));
+    if (count < chunk.length) this.#chunks[0] = chunk.subarray(count);
+    else this.#chunks.shift();
+    return count;
+  }
+
+  #arrived(chunk: Bytes): void {
+    this.#chunks.push(chunk);
+    this.#unread += chunk.length;
+    if (this.#unread >= MOST_UNREAD) this.#socket.pause();
+    this.#events.readable?.();
+  }
+
+  #written(): void {
+    if (!this.#blocked || this.#socket.writableLength > MOST_WAITING / 2) return;
+    this.#blocked = false;
+    this.#events.writable?.();
+  }
+
+  #finished(): void {
+    this.#ended = true;
+    this.#events.readable?.();
+  }
+
+  #over(error: FlowError | undefined): void {
+    const { closed } = this.#events;
+    this.#events = {};
+    closed?.(error);
+  }
+}
+
+function errorOf(code: string | undefined): FlowError {
+  if (code === 'ETIMEDOUT') return 'timeout';
+  if (code === 'ECONNREFUSED') return 'refused';
+  return code === 'EHOSTUNREACH' || code === 'ENETUNREACH' ? 'unreachable' : 'reset';
+}

@@ -1,0 +1,26 @@
+import type { Flow, RelayNode, StreamSockets } from '@heddle/core';
+
+/** Ways to the relays: with TLS over real sockets, without over simulated ones. */
+export interface RelayStreams {
+  /**
+   * A stream to the relay on which it can be asked for DERP. `connected` is called once the network has answered, before TLS. Rejects with a
+   * RelayFault, or with the signal's reason.
+   */
+  open(node: RelayNode, signal: AbortSignal, connected: () => void): Promise<Flow>;
+}
+
+/** HTTP without TLS, over whichever sockets. */
+export function plainStreams(sockets: StreamSockets): RelayStreams {
+  return {
+    async open(node, signal, connected) {
+      const flow = await sockets.connect({ host: hostOf(node), port: node.derpPort ?? 443 }, { signal });
+      connected();
+      return flow;
+    },
+  };
+}
+
+/** An address that the map names spares the look-up. */
+function hostOf({ ipv4, ipv6, hostName }: RelayNode): string {
+  return [ipv4, ipv6].find((address) => address !== undefined && address !== 'none') ?? hostName;
+}
