@@ -14,7 +14,7 @@ const flipped = <T extends Uint8Array>(bytes: T): T => {
 };
 
 describe('by default', () => {
-  test('the kernel serves packets, node what it is fast at, noble the rest, and nothing is rejected', () => {
+  test('the kernel serves packets and BLAKE2s, node what it is fast at, noble the rest, and nothing is rejected', () => {
     const { chosen, rejected } = chooseCrypto();
     expect(chosen).toEqual({
       x25519: 'node',
@@ -22,7 +22,7 @@ describe('by default', () => {
       packets: 'wasm',
       chacha20poly1305: 'wasm',
       xchacha20poly1305: 'wasm',
-      blake2s: 'noble',
+      blake2s: 'wasm',
       nacl: 'noble',
     });
     expect(rejected).toEqual([]);
@@ -47,11 +47,11 @@ describe('where there is no node:crypto', () => {
     ['there is no process', undefined],
     ['process is too old for getBuiltinModule', {}],
     ['the module is not known', { getBuiltinModule: () => undefined }],
-  ])('stablelib agrees and noble does the rest when %s', (_, process) => {
+  ])('stablelib agrees and the kernel does what it can when %s', (_, process) => {
     vi.stubGlobal('process', process);
     const choice = chooseCrypto();
     vi.unstubAllGlobals();
-    expect([choice.chosen.x25519, choice.chosen.mac, choice.rejected]).toEqual(['stablelib', 'noble', []]);
+    expect([choice.chosen.x25519, choice.chosen.mac, choice.rejected]).toEqual(['stablelib', 'wasm', []]);
   });
 
   test('forcing node says that it is not offered here', () => {

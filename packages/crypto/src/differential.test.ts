@@ -17,7 +17,8 @@ function expectOneAnswer(answers: readonly unknown[]): void {
 test('more than one provider is compared', () => {
   expect(offersOf('x25519').map((it) => it.provider)).toEqual(['node', 'stablelib', 'noble']);
   expect(offersOf('packets').map((it) => it.provider)).toEqual(['node', 'wasm', 'noble']);
-  expect(offersOf('mac').map((it) => it.provider)).toEqual(['node', 'noble']);
+  expect(offersOf('mac').map((it) => it.provider)).toEqual(['node', 'wasm', 'noble']);
+  expect(offersOf('blake2s').map((it) => it.provider)).toEqual(['wasm', 'noble']);
 });
 
 test('random keys give the same public key and secret from all providers', () => {
@@ -47,6 +48,37 @@ test('random HMACs and HKDFs are the same from all providers', () => {
     expectOneAnswer(macs.map((it) => it.hkdf(name, a, b, info, length)));
   });
   fc.assert(property, runs(300));
+});
+
+test('keyed digests of every length are the same from all providers, also where others have left their bytes in the kernel', () => {
+  const packet = new Uint8Array(1_500).fill(0xff);
+  const property = fc.property(
+    upTo(300),
+    fc.integer({ min: 1, max: 32 }),
+    fc.uint8Array({ minLength: 1, maxLength: 32 }),
+    (message, length, key) => {
+      for (const { implementation } of offersOf('chacha20poly1305'))
+        implementation.seal(packet.subarray(0, 32), packet.subarray(0, 12), packet);
+      expectOneAnswer(offersOf('blake2s').map((it) => it.implementation.digest(message, length, key)));
+      expectOneAnswer(offersOf('blake2s').map((it) => it.implementation.digest(message, length)));
+    },
+  );
+  fc.assert(property, runs(300));
+});
+
+test('messages that end at, before and behind the end of a block have the digest that OpenSSL computes', () => {
+  const bytes = new Uint8Array(1_024).map((_, i) => i * 7);
+  for (let length = 0; length <= 260; length++) {
+    const message = bytes.subarray(0, length);
+    const expected = Uint8Array.from(createHash('blake2s256').update(message).digest());
+    for (const { implementation } of offersOf('blake2s')) expect(implementation.digest(message)).toEqual(expected);
+  }
+});
+
+test('a message larger than the kernel takes has its digest and its HMAC all the same', () => {
+  const large = new Uint8Array(400_000).fill(5);
+  expectOneAnswer(offersOf('blake2s').map((it) => it.implementation.digest(large)));
+  expectOneAnswer(offersOf('mac').map((it) => it.implementation.hmac('blake2s', large, large)));
 });
 
 test('random messages have the BLAKE2s digest that OpenSSL computes', () => {

@@ -1,7 +1,8 @@
 import { CipherPackets, type PacketCipher } from './cipher-packets.js';
 import type { Aead, Bytes, CryptoProvider, HashName, Mac, Primitives } from './contract.js';
 import { requireLength } from './errors.js';
-import { DIGEST, requireHkdf } from './hash-lengths.js';
+import { requireHkdf } from './hash-lengths.js';
+import { expand } from './hkdf-expand.js';
 import { findNodeCrypto, type NodeCrypto, plainBytes } from './node-crypto.js';
 import { NodeX25519 } from './node-x25519.js';
 import { TAG } from './packet-table.js';
@@ -112,21 +113,4 @@ function nodeMac(node: NodeCrypto): Mac {
       return expand((key, message) => hmac(hash, key, message), hmac(hash, salt, input), info, length);
     },
   };
-}
-
-/** RFC 5869 section 2.3. Faster by hand than hkdfSync, which is made for one long call. */
-function expand(hmac: (key: Bytes, message: Bytes) => Bytes, extracted: Bytes, info: Bytes, length: number): Bytes {
-  const blocks = Math.ceil(length / DIGEST);
-  const output = new Uint8Array(blocks * DIGEST);
-  const message = new Uint8Array(DIGEST + info.length + 1);
-  message.set(info, DIGEST);
-  for (let block = 1; block <= blocks; block++) {
-    message[message.length - 1] = block;
-    // The first block has nothing in front of info.
-    const before = block === 1 ? message.subarray(DIGEST) : message;
-    const digest = hmac(extracted, before);
-    message.set(digest);
-    output.set(digest, (block - 1) * DIGEST);
-  }
-  return output.slice(0, length);
 }

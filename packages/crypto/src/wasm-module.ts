@@ -6,6 +6,7 @@ export interface KernelFunctions {
   open(key: number, offsets: number, lengths: number, good: number, count: number, work: number): void;
   sealOne(key: number, nonce: number, additional: number, additionalLength: number, at: number, length: number, work: number): void;
   openOne(key: number, nonce: number, additional: number, additionalLength: number, at: number, length: number, work: number): number;
+  blake2s(parameters: number, at: number, length: number, digest: number, work: number): void;
   sum(at: number, length: number): number;
   segment(
     from: number,
