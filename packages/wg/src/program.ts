@@ -6,7 +6,7 @@ import { type Invocation, readInvocation, USAGE } from './invocation.js';
 import { stderrLogger } from './stderr-logger.js';
 
 /** Says to the process that follows that it is the daemon. */
-const DAEMON = 'HEDDLE_WG_DAEMON';
+const DAEMON = 'WG_HEDDLE_DAEMON';
 /** Time for the daemon to be ready. */
 const PATIENCE = 20_000;
 
