@@ -11,6 +11,7 @@ import { mapFrame, mapFrames, mapTimes, savedMap } from './parsers/map.js';
 import { endpoints, memoryBindRemotes, udpBindRemotes, udpPlace } from './parsers/remotes.js';
 import { segments } from './parsers/segments.js';
 import { stateText } from './parsers/state-text.js';
+import { stun } from './parsers/stun.js';
 import { uapi } from './parsers/uapi.js';
 import { upperLayer } from './parsers/upper-layer.js';
 import { vnetHeader } from './parsers/vnet-header.js';
@@ -32,6 +33,7 @@ export const parsers: readonly Parser[] = [
   icmpv6,
   quotedPacket,
   echo,
+  stun,
   segments,
   vnetHeader,
   addresses,

@@ -103,6 +103,16 @@ export type { QuotedPacket } from './quoted-packet.js';
 export { decodeQuotedPacket } from './quoted-packet.js';
 export type { SegmentPlan, SegmentTable } from './segment.js';
 export { createSegmentPlan, planSegments, segmentLength, segmentsSpan, writeSegments } from './segment.js';
+export type { StunAnswer, StunRequest } from './stun.js';
+export {
+  decodeStunAnswer,
+  decodeStunRequest,
+  encodeStunAnswer,
+  encodeStunRequest,
+  looksLikeStun,
+  STUN_HEADER,
+  STUN_TRANSACTION,
+} from './stun.js';
 export type { Tcp } from './tcp.js';
 export {
   decodeTcp,
