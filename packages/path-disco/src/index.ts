@@ -1,1 +1,13 @@
-export {};
+export type { DiscoOptions } from './disco.js';
+export { disco } from './disco.js';
+export type { DiscoErrorCode } from './errors.js';
+export { DISCO_ERRORS } from './errors.js';
+export type { Comparable } from './paths/better.js';
+export { better } from './paths/better.js';
+export { avoid } from './policies/avoid.js';
+export { direct } from './policies/direct.js';
+export { overTwoPaths } from './policies/over-two-paths.js';
+export { pin } from './policies/pin.js';
+export type { Policy } from './policies/policy.js';
+export { relayIfFaster } from './policies/relay-if-faster.js';
+export { relayOnly } from './policies/relay-only.js';

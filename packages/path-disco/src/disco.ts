@@ -1,0 +1,28 @@
+import { definePlugin, type PathSelector, type Plugin, providePathSelector, Tokens } from '@heddle/core';
+import { DiscoProber } from './disco-prober.js';
+import { DISCO_ERRORS } from './errors.js';
+import { REFUSALS } from './inbox.js';
+import { direct } from './policies/direct.js';
+import type { Policy } from './policies/policy.js';
+
+export interface DiscoOptions {
+  /** Which of the ways that were found is used. Default: `direct`. */
+  readonly policy?: Policy;
+  /** Scheme of the Bind that reaches an address and a port. Default: `udp`. */
+  readonly scheme?: string;
+}
+
+/** Finds direct paths to peers with Tailscale's disco protocol, watches them, and chooses among them and the relay. */
+export function disco(options: DiscoOptions = {}): Plugin {
+  const { policy = direct, scheme = 'udp' } = options;
+  return definePlugin({
+    name: '@heddle/path-disco',
+    provides: [
+      providePathSelector([Tokens.Crypto, Tokens.Identity], (crypto, identity): PathSelector => {
+        return { contract: 1, prober: new DiscoProber({ crypto, identity, scheme }), decide: policy };
+      }),
+    ],
+    drops: REFUSALS,
+    errors: DISCO_ERRORS,
+  });
+}

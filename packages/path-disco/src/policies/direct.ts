@@ -1,0 +1,40 @@
+import type { Candidate, Decision } from '@heddle/core';
+import type { Policy } from './policy.js';
+import { best, directWays, relayWay, works } from './ranking.js';
+
+/** A way that loses more than this is not merely slow. */
+const LOSSY = 0.1;
+
+/** The default: a direct path that answers, and until there is one, or while it is in doubt, the relay. */
+export const direct: Policy = (paths, now) => {
+  const { current, lastAuthenticated, configured } = paths;
+  const [ways, relay] = [directWays(paths), relayWay(paths)];
+  const healthy = ways.filter(({ demoted }) => demoted === undefined);
+  const pick = (some: readonly Candidate[]): Candidate | undefined => best(some, current?.primary);
+
+  const working = pick(healthy.filter((way) => works(way, now)));
+  if (working !== undefined) return { primary: working.remote, reason: 'direct: the path answers' };
+  const slow = pick(ways.filter((way) => works(way, now) && way.loss < LOSSY));
+  if (slow !== undefined && !isFaster(relay, slow)) return { primary: slow.remote, reason: 'direct: slow, and the relay is not faster' };
+  const doubtful = pick(healthy);
+  if (doubtful !== undefined) return inDoubt(doubtful, relay);
+  if (relay !== undefined)
+    return {
+      primary: relay.remote,
+      reason: ways.length === 0 ? 'relay: no direct path is known to work' : 'relay: no direct path is good',
+    };
+  const rest = lastAuthenticated ?? configured[0];
+  return {
+    primary: rest,
+    reason: rest === undefined ? 'no way known' : 'no relay, and no path has answered: the last or only place known',
+  };
+};
+
+function inDoubt(way: Candidate, relay: Candidate | undefined): Decision {
+  if (relay === undefined) return { primary: way.remote, reason: 'direct: it does not answer just now, and there is no relay' };
+  return { primary: way.remote, also: [relay.remote], reason: 'direct: it does not answer just now, the relay gets copies' };
+}
+
+function isFaster(relay: Candidate | undefined, way: Candidate): boolean {
+  return relay !== undefined && (relay.latency ?? Infinity) < (way.latency ?? Infinity);
+}

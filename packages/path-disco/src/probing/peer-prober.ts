@@ -1,0 +1,299 @@
+import type { Bytes } from '@heddle/wire';
+import {
+  ANSWER_FACTOR,
+  ANSWER_LEAST,
+  CALL_GAP,
+  CALLED_MAX,
+  DISCOVERY_GAP,
+  GOOD_ENOUGH,
+  HEARTBEAT,
+  LOOK,
+  PROBE_GAP,
+  RELAY_GAP,
+  SEEN_MAX,
+  SILENCE,
+  TRUST,
+  UPGRADE_GAP,
+} from './constants.js';
+import { keyOf, PingBook } from './ping-book.js';
+import { PingQueue } from './ping-queue.js';
+import { type Traffic, TrafficWatch } from './traffic-watch.js';
+import type { Way } from './way.js';
+import { WayBook } from './way-book.js';
+
+/** What happened. Places are remote texts. */
+export type Input =
+  | { readonly type: 'peer'; readonly endpoints: readonly string[]; readonly relay: string | undefined; readonly newKey: boolean }
+  | { readonly type: 'wanted' }
+  | { readonly type: 'ping'; readonly from: string; readonly relay: boolean; readonly txId: Bytes }
+  | { readonly type: 'pong'; readonly from: string; readonly relay: boolean; readonly txId: Bytes }
+  | { readonly type: 'call-me-maybe'; readonly endpoints: readonly string[] }
+  /** This machine is somewhere else: what was measured says nothing. */
+  | { readonly type: 'moved' }
+  /** Others may reach us at other places than before. */
+  | { readonly type: 'endpoints' };
+
+/** What is to be done. */
+export type Action =
+  | { readonly type: 'ping'; readonly to: string; readonly txId: Bytes }
+  | { readonly type: 'pong'; readonly to: string; readonly txId: Bytes }
+  | { readonly type: 'call-me-maybe'; readonly by: string }
+  /** Tell when the next packet goes to the peer. */
+  | { readonly type: 'watch' }
+  | { readonly type: 'changed' };
+
+/**
+ * Finds and keeps ways to one peer.
+ *
+ *              a packet goes to the peer
+ *   idle --------------------------------> active: heartbeats on what works, rounds of pings where nothing does,
+ *    ^                                        |     probes at once where packets go out and nothing comes back
+ *    +------ nothing was sent for 45 s <------+
+ *
+ * Idle or not, it answers pings, and pings back who pings or calls: so it is found without looking itself.
+ */
+export class PeerProber {
+  readonly #ways = new WayBook();
+  readonly #pings: PingBook;
+  readonly #queue: PingQueue;
+  readonly #traffic: TrafficWatch;
+  readonly #seen = new Set<string>();
+  #lookAt = Infinity;
+  #roundAt = -Infinity;
+  #calledAt = -Infinity;
+  #callPending = false;
+  /** By this relay, as soon as the pings have opened our own NAT. */
+  #callBy: string | undefined;
+  /** When the first path that works now ceases to, unless it answers before. */
+  #lapseAt = Infinity;
+  #actions: Action[] = [];
+
+  constructor(now: number, random: (into: Bytes) => void) {
+    this.#pings = new PingBook(random);
+    this.#queue = new PingQueue(now);
+    this.#traffic = new TrafficWatch();
+  }
+
+  /** All ways that are known. */
+  get ways(): readonly Way[] {
+    return this.#ways.all();
+  }
+
+  /** True when this peer was asked for the tx id. */
+  awaits(txId: Bytes): boolean {
+    return this.#pings.has(txId);
+  }
+
+  /** Feeds one event. Returns what the caller must now do, in order. */
+  handle(now: number, input: Input): readonly Action[] {
+    this.#apply(now, input);
+    return this.#flush(now);
+  }
+
+  /** Does what is due. Calling it early is harmless. */
+  tick(now: number, traffic: Traffic | undefined): readonly Action[] {
+    if (traffic !== undefined) this.#traffic.look(now, traffic);
+    for (const { to } of this.#pings.lost(now)) this.#lost(now, to);
+    if (this.#ways.prune(now)) this.#changed();
+    if (now >= this.#lookAt) this.#look(now);
+    if (now >= this.#lapseAt) this.#changed();
+    return this.#flush(now);
+  }
+
+  /** When to call tick next. Infinity when nothing is pending. */
+  nextDeadline(now: number): number {
+    return Math.min(this.#lookAt, this.#lapseAt, this.#pings.nextLoss, this.#queue.nextAt(now));
+  }
+
+  #apply(now: number, input: Input): void {
+    switch (input.type) {
+      case 'peer':
+        return this.#describe(now, input);
+      case 'wanted':
+        return this.#wake(now);
+      case 'ping':
+        return this.#pinged(now, input);
+      case 'pong':
+        return this.#ponged(now, input);
+      case 'call-me-maybe':
+        return this.#called(now, input.endpoints);
+      case 'moved':
+        return this.#moved(now);
+      case 'endpoints':
+        return this.#callAgain(now);
+    }
+  }
+
+  /** A new disco key is a new process: its path carries data until another is confirmed, but proves nothing. */
+  #describe(now: number, { endpoints, relay, newKey }: Input & { type: 'peer' }): void {
+    this.#ways.setMap(endpoints, relay, now);
+    if (newKey) this.#distrust(now);
+    if (newKey || this.#needsPath(now)) this.#roundAt = -Infinity;
+    if (!this.#traffic.active(now)) this.#actions.push({ type: 'watch' });
+    else this.#look(now);
+    this.#changed();
+  }
+
+  #wake(now: number): void {
+    this.#traffic.wanted(now);
+    this.#look(now);
+  }
+
+  /** Each ping is answered once, to where it came from. Who is heard from a new place is asked there at once. */
+  #pinged(now: number, { from, relay, txId }: Input & { type: 'ping' }): void {
+    if (!this.#isNew(keyOf(txId))) return;
+    this.#actions.push({ type: 'pong', to: from, txId });
+    const known = this.#ways.get(from) !== undefined;
+    const way = this.#ways.learn(from, relay, now);
+    if (!relay && !way.works(now) && now - way.pingedAt >= PROBE_GAP) this.#queue.hurry(from);
+    if (known) return;
+    this.#ways.prune(now);
+    this.#changed();
+  }
+
+  /** Counts only from where the ping was sent to, and only once. */
+  #ponged(now: number, { from, relay, txId }: Input & { type: 'pong' }): void {
+    const ping = this.#pings.take(txId);
+    const way = ping && this.#ways.get(ping.to);
+    if (ping === undefined || way === undefined || (ping.to !== from && !(relay && way.relay))) return;
+    way.health.pong(now, now - ping.at);
+    if (!way.relay) way.trustedUntil = now + TRUST;
+    if (from === this.#traffic.primary) this.#traffic.answered();
+    this.#changed();
+  }
+
+  /** The peer has opened its NAT for us towards these places: all of them are pinged now. */
+  #called(now: number, endpoints: readonly string[]): void {
+    this.#ways.setCalled(endpoints.slice(0, CALLED_MAX), now);
+    for (const way of this.#ways.direct()) if (!way.works(now)) this.#queue.add(way.text);
+    this.#changed();
+  }
+
+  #moved(now: number): void {
+    this.#distrust(now);
+    this.#roundAt = -Infinity;
+    this.#callPending = true;
+    if (this.#traffic.active(now)) this.#look(now);
+    this.#changed();
+  }
+
+  #callAgain(now: number): void {
+    this.#callPending = this.#needsPath(now);
+    if (this.#traffic.active(now)) this.#look(now);
+  }
+
+  #distrust(now: number): void {
+    this.#pings.clear();
+    for (const way of this.#ways.direct()) {
+      way.doubt(now);
+      way.health.restart();
+      way.pingedAt = -Infinity;
+    }
+  }
+
+  #lost(now: number, to: string): void {
+    const way = this.#ways.get(to);
+    way?.health.lost(now, to === this.#traffic.primary);
+    if (way !== undefined) this.#changed();
+  }
+
+  /** While packets go to the peer. */
+  #look(now: number): void {
+    if (!this.#traffic.active(now)) return this.#rest();
+    this.#lookAt = now + LOOK;
+    this.#probeSilence(now);
+    for (const way of this.#ways.all()) if (now - way.pingedAt >= pingGap(way, now)) this.#queue.add(way.text);
+    if (now - this.#roundAt >= this.#roundGap(now)) this.#round(now);
+    if (this.#callPending && now - this.#calledAt >= CALL_GAP) this.#call(now);
+  }
+
+  /** What was measured may be out of date when packets go there again. */
+  #rest(): void {
+    this.#lookAt = Infinity;
+    this.#roundAt = -Infinity;
+    for (const way of this.#ways.direct()) way.health.restart();
+    this.#changed();
+    this.#actions.push({ type: 'watch' });
+  }
+
+  /** Packets go out and nothing comes back: the path is asked at once, and while it does not answer in time it is not relied on. */
+  #probeSilence(now: number): void {
+    const way = this.#traffic.primary === undefined ? undefined : this.#ways.get(this.#traffic.primary);
+    const since = this.#traffic.silentSince;
+    if (way === undefined || way.relay || now - since < SILENCE) return;
+    const asked = this.#pings.waitingSince(way.text, since);
+    if (asked === undefined || now - way.pingedAt >= PROBE_GAP) this.#queue.hurry(way.text);
+    if (asked !== undefined && now - asked >= patience(way) && way.works(now)) this.#giveUp(now, way);
+  }
+
+  #giveUp(now: number, way: Way): void {
+    way.doubt(now);
+    this.#roundAt = -Infinity;
+    this.#changed();
+  }
+
+  /** Asks everywhere, and has the peer do the same. */
+  #round(now: number): void {
+    this.#roundAt = now;
+    for (const way of this.#ways.direct()) if (now - way.pingedAt >= PROBE_GAP) this.#queue.add(way.text);
+    if (this.#needsPath(now)) this.#callPending = true;
+  }
+
+  #call(now: number): void {
+    const [relay] = this.#ways.relays();
+    this.#callPending = false;
+    if (relay === undefined) return;
+    this.#calledAt = now;
+    this.#callBy = relay.text;
+  }
+
+  #needsPath(now: number): boolean {
+    return !this.#ways.direct().some((way) => way.works(now) && way.health.demoted === undefined);
+  }
+
+  #roundGap(now: number): number {
+    if (this.#needsPath(now)) return DISCOVERY_GAP;
+    const fastest = Math.min(...this.#ways.direct().map(({ health }) => health.latency ?? Infinity));
+    return fastest <= GOOD_ENOUGH ? Infinity : UPGRADE_GAP;
+  }
+
+  #isNew(txId: string): boolean {
+    if (this.#seen.has(txId)) return false;
+    this.#seen.add(txId);
+    if (this.#seen.size > SEEN_MAX) this.#seen.delete(this.#seen.values().next().value!);
+    return true;
+  }
+
+  #changed(): void {
+    if (!this.#actions.some(({ type }) => type === 'changed')) this.#actions.push({ type: 'changed' });
+  }
+
+  #flush(now: number): readonly Action[] {
+    for (const to of this.#queue.take(now)) this.#ping(now, to);
+    if (this.#callBy !== undefined) this.#actions.push({ type: 'call-me-maybe', by: this.#callBy });
+    this.#callBy = undefined;
+    this.#lapseAt = Math.min(...this.#ways.direct().map((way) => (way.works(now) ? way.trustedUntil : Infinity)));
+    const actions = this.#actions;
+    this.#actions = [];
+    return actions;
+  }
+
+  #ping(now: number, to: string): void {
+    const way = this.#ways.get(to);
+    if (way === undefined) return;
+    way.pingedAt = now;
+    this.#actions.push({ type: 'ping', to, txId: this.#pings.send(now, to) });
+  }
+}
+
+/** What works is asked often enough to stay trusted; what was demoted, until it is good again. The rest waits for a round. */
+function pingGap(way: Way, now: number): number {
+  if (way.relay) return RELAY_GAP;
+  if (way.works(now)) return HEARTBEAT;
+  return way.health.demoted === undefined ? Infinity : DISCOVERY_GAP;
+}
+
+/** How long the answer to a probe of a silent path is awaited. */
+function patience(way: Way): number {
+  return Math.max(ANSWER_LEAST, ANSWER_FACTOR * (way.health.latency ?? 0));
+}
