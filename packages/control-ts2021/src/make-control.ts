@@ -20,8 +20,8 @@ export function makeControl(
     ...services,
     authKey: authKeyOf(authKey),
     facts: hostFacts(settings.tags, settings),
-    transport: ({ clock, random }) =>
-      new NodeTransport({ ...settings, clock, random, crypto, machine: crypto.x25519.load(identity.machineKey.privateKey) }),
+    transport: ({ clock, random }, goesTo) =>
+      new NodeTransport({ ...settings, clock, random, crypto, goesTo, machine: crypto.x25519.load(identity.machineKey.privateKey) }),
   });
 }
 

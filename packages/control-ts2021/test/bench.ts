@@ -93,7 +93,7 @@ export class Bench {
       identity: this.identity,
       store: this.store,
       crypto,
-      transport: () => this.server.transport(),
+      transport: (_context, goesTo) => this.server.transport(goesTo),
     });
     this.control.state$.subscribe((state) => this.states.push(state));
     this.control.netmap$.subscribe((change) => this.changes.push(change));

@@ -250,3 +250,21 @@ test('C6: a server that takes a request and stalls is given up after 30 s, and t
   expect(bench.server.updates.length).toBeLessThanOrEqual(8);
   await bench.close();
 });
+
+test('the addresses of the control server stay outside the tunnel, also when its name means another one', async () => {
+  const bench = new Bench({ authKey: 'k' });
+  await bench.open();
+  const outside = () => bench.changes.at(-1)?.map.self?.outside;
+  expect(outside()).toEqual(['192.0.2.1']);
+  bench.server.addresses = ['192.0.2.1', '192.0.2.2'];
+  bench.server.restart();
+  bench.server.dial = unreachable;
+  await bench.pass(2_000);
+  expect(bench.state.is).toBe('offline');
+  expect(outside()).toEqual(['192.0.2.1', '192.0.2.2']);
+  bench.server.dial = () => {};
+  bench.server.poll = () => ({ first: { Node: { ...SELF, Name: 'two.lab.example.com.' } } });
+  await bench.pass(10_000);
+  expect(bench.changes.at(-1)?.map.self).toMatchObject({ name: 'two.lab.example.com', outside: ['192.0.2.1', '192.0.2.2'] });
+  await bench.close();
+});

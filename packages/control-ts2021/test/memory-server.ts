@@ -75,6 +75,8 @@ export class MemoryServer {
   readonly seen: SeenRequest[] = [];
   readonly dials: number[] = [];
   readonly outside: string[] = [];
+  /** What its name means now. */
+  addresses: readonly string[] = ['192.0.2.1'];
   key: PublicKey<'machine'> = PublicKey.parse('machine', `mkey:${'ab'.repeat(32)}`);
   /** Of a dial: throws what goes wrong. */
   dial: () => void | Promise<void> = () => {};
@@ -123,10 +125,13 @@ export class MemoryServer {
     return this.asked('/machine/map').filter(({ body }) => body.Stream === true);
   }
 
-  transport(): ControlTransport {
+  transport(goesTo: (addresses: readonly string[]) => void = () => {}): ControlTransport {
     return {
       fetchKey: async () => this.key,
-      connect: async (key) => this.#connect(key),
+      connect: async (key) => {
+        goesTo(this.addresses);
+        return this.#connect(key);
+      },
       head: async (url) => this.outside.push(`HEAD ${url}`) && 200,
       post: async (url, body) => this.outside.push(`POST ${url} ${body}`) && 200,
     };

@@ -56,6 +56,7 @@ test('a node joins over real sockets: key, upgrade, handshake, registration, map
   server.send({ PeersChangedPatch: [{ NodeID: 2, Online: true }] });
   const { map } = await bench.map(({ map: { peers } }) => [...peers][0]?.online === true);
   expect(map.self?.addresses).toEqual(['100.64.0.1/32']);
+  expect(map.self?.outside).toEqual(['127.0.0.1']);
   await expect.poll(() => server.asked('/machine/map').some((body) => body.OmitPeers && body.Endpoints[0] === '192.0.2.7:7')).toBe(true);
 });
 

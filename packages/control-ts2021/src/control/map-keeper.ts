@@ -1,4 +1,4 @@
-import type { Clock, Logger, NetmapStream } from '@heddle/core';
+import type { Clock, Logger, NetmapPatch, NetmapStream, SelfConfig } from '@heddle/core';
 import { expiryText, messagesText, skewText } from '../health/texts.js';
 import { type MapOrder, type MapOutcome, MapSession, type PingRequest } from '../map/index.js';
 import type { Board } from './board.js';
@@ -25,6 +25,8 @@ const KEEP_AFTER = 10_000;
 const KEEP_EVERY = 300_000;
 /** Characters; the state store keeps other things, too. */
 const LONGEST_KEPT = 1_000_000;
+/** Addresses of the server, latest last: a server whose name means many has each of them in turn. */
+const MOST_OUTSIDE = 32;
 
 /** Owns the netmap: applies what the server says and what time does to it, passes orders on, and keeps a copy for the next start. */
 export class MapKeeper {
@@ -34,6 +36,7 @@ export class MapKeeper {
   #cancelKeep = (): void => {};
   #changed = false;
   #keptAt = Number.NEGATIVE_INFINITY;
+  #outside: readonly string[] = [];
 
   constructor(parts: MapKeeperParts) {
     this.#parts = parts;
@@ -41,6 +44,14 @@ export class MapKeeper {
 
   get session(): MapSession {
     return this.#session;
+  }
+
+  /** What carries the map must not go through the tunnel that the map makes. */
+  outside(addresses: readonly string[]): void {
+    if (addresses.every((address) => this.#outside.includes(address))) return;
+    this.#outside = [...new Set([...this.#outside, ...addresses])].slice(-MOST_OUTSIDE);
+    const { self } = this.#parts.netmap.map;
+    if (self !== undefined) this.#parts.netmap.patch({ self: this.#withOutside(self), set: [], removed: [] });
   }
 
   /** Begins with the map of an earlier life, if there is one. */
@@ -78,9 +89,17 @@ export class MapKeeper {
   }
 
   #apply({ patch, orders }: MapOutcome, obeyed: boolean): void {
-    if (patch !== undefined) this.#parts.netmap.patch(patch);
+    if (patch !== undefined) this.#parts.netmap.patch(this.#completed(patch));
     for (const order of orders) this.#obey(order, obeyed);
     this.#planTick();
+  }
+
+  #completed(patch: NetmapPatch): NetmapPatch {
+    return patch.self === undefined ? patch : { ...patch, self: this.#withOutside(patch.self) };
+  }
+
+  #withOutside(self: SelfConfig): SelfConfig {
+    return this.#outside.length === 0 ? self : { ...self, outside: this.#outside };
   }
 
   /** What a map of an earlier life asked for was done then; only what it says about this node still holds. */

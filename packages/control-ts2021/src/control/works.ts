@@ -30,7 +30,8 @@ export interface ControlGiven {
   readonly identity: Identity;
   readonly store: StateStore;
   readonly crypto: Crypto;
-  transport(context: ControlContext): ControlTransport;
+  /** `goesTo` is told every address before something is sent there. */
+  transport(context: ControlContext, goesTo: (addresses: readonly string[]) => void): ControlTransport;
 }
 
 /** The parts of an open control, and what they say to each other. */
@@ -57,7 +58,11 @@ export class Works {
     this.#board = seen.board;
     this.pin = new ServerKeyPin(store, url.text, given.serverKey);
     this.record = new NodeRecord(store, url.text);
-    this.link = new ControlLink(given.transport(context), this.pin, clock);
+    this.link = new ControlLink(
+      given.transport(context, (addresses) => this.keeper.outside(addresses)),
+      this.pin,
+      clock,
+    );
     this.#node = new OwnNode({ identity, version, facts, random, crypto });
     const shared = { clock, log, link: this.link, node: this.#node, record: this.record, board: this.#board };
     this.registrar = new Registrar({ ...shared, authKey: given.authKey, ephemeral: given.ephemeral });

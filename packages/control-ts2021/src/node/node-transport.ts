@@ -6,15 +6,14 @@ import type { ControlConnection, ControlTransport } from '../control/transport.j
 import { type ControlUrl, type Leg, legsOf, secureLegOf } from '../dial/control-url.js';
 import { ControlFault } from '../dial/fault.js';
 import { LARGEST_KEY_ANSWER, readKeyAnswer } from '../dial/key-answer.js';
-import type { ProxyUrl } from '../dial/proxy.js';
 import { NoiseChannel } from '../noise/channel.js';
 import { ControlHandshake } from '../noise/handshake.js';
 import { exchange, upgrade } from './http1.js';
 import { Http2Connection } from './http2-connection.js';
 import { NoiseStream } from './noise-stream.js';
-import { openSocket, whenAborted } from './open-socket.js';
+import { openSocket, type SocketOptions, whenAborted } from './open-socket.js';
 
-export interface NodeTransportOptions {
+export interface NodeTransportOptions extends SocketOptions {
   readonly url: ControlUrl;
   readonly version: number;
   /** A private key of the machine, ready for use. */
@@ -22,8 +21,6 @@ export interface NodeTransportOptions {
   readonly crypto: Crypto;
   readonly clock: Clock;
   readonly random: Random;
-  readonly proxy: ProxyUrl | undefined;
-  readonly ca: readonly string[];
   /** No cleartext leg where the URL says https. */
   readonly tlsOnly: boolean;
 }

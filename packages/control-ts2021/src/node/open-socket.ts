@@ -1,5 +1,6 @@
+import { lookup } from 'node:dns';
 import { request } from 'node:http';
-import { connect as connectTcp, isIP } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, rootCertificates } from 'node:tls';
 import { ControlFault } from '../dial/fault.js';
@@ -15,26 +16,30 @@ export interface SocketOptions {
   readonly proxy: ProxyUrl | undefined;
   /** Certificates in PEM, trusted besides the ones that Node knows. */
   readonly ca: readonly string[];
+  /** Told the addresses of the target or, where there is one, of the proxy, before they are dialled. */
+  goesTo(addresses: readonly string[]): void;
 }
 
 const KEEP_ALIVE_AFTER = 30_000;
 
 /** A connection to the target, through the proxy where there is one, with TLS where it is asked for. Rejects with a ControlFault. */
 export async function openSocket(target: SocketTarget, options: SocketOptions, signal: AbortSignal): Promise<Duplex> {
-  const { proxy, ca } = options;
+  const { proxy, ca, goesTo } = options;
   if (proxy === undefined) {
-    const direct = await tcp(target.host, target.port, signal);
+    const direct = await tcp(target, goesTo, signal);
     return target.tls ? secured(direct, target, ca, signal) : direct;
   }
-  const first = await tcp(proxy.host, proxy.port, signal);
+  const first = await tcp(proxy, goesTo, signal);
   const hop = proxy.tls ? await secured(first, proxy, ca, signal) : first;
   const tunnel = await tunnelled(hop, target, proxy, signal);
   return target.tls ? secured(tunnel, target, ca, signal) : tunnel;
 }
 
-function tcp(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+function tcp({ host, port }: Pick<SocketTarget, 'host' | 'port'>, goesTo: SocketOptions['goesTo'], signal: AbortSignal): Promise<Duplex> {
+  if (isIP(host) !== 0) goesTo([host]);
+  const settings = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER, lookup: tellingLookup(goesTo) };
   return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host, port, noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_AFTER, signal });
+    const socket = connectTcp({ ...settings, host, port, signal });
     const failed = (error: NodeJS.ErrnoException): void =>
       reject(
         new ControlFault('HEDDLE_TS2021_UNREACHABLE', `no connection to ${hostPort(host, port)}: ${error.code ?? error.message}`, {
@@ -47,6 +52,15 @@ function tcp(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
       resolve(quiet(socket));
     });
   });
+}
+
+/** The machine's own, which also tells what it found. */
+function tellingLookup(goesTo: SocketOptions['goesTo']): LookupFunction {
+  return (name, options, done) =>
+    lookup(name, options, (error, address, family) => {
+      if (error === null) goesTo(typeof address === 'string' ? [address] : address.map((each) => each.address));
+      done(error, address, family);
+    });
 }
 
 /** An error that comes while nobody looks, such as a reset, must not reach the process: who uses the socket sees its close. */
