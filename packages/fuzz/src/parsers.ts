@@ -8,6 +8,7 @@ import { icmp, icmpv6, quotedPacket } from './parsers/icmp.js';
 import { ipv4, ipv6 } from './parsers/ip.js';
 import { keys } from './parsers/keys.js';
 import { mapFrame, mapFrames, mapTimes, savedMap } from './parsers/map.js';
+import { natPmp, pcp } from './parsers/port-mapping.js';
 import { endpoints, memoryBindRemotes, udpBindRemotes, udpPlace } from './parsers/remotes.js';
 import { segments } from './parsers/segments.js';
 import { stateText } from './parsers/state-text.js';
@@ -34,6 +35,8 @@ export const parsers: readonly Parser[] = [
   quotedPacket,
   echo,
   stun,
+  natPmp,
+  pcp,
   segments,
   vnetHeader,
   addresses,

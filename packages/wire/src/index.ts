@@ -98,6 +98,16 @@ export type { Ipv6 } from './ipv6.js';
 export { decodeIpv6, encodeIpv6, IPV6, ipv6PacketLength, ipv6PayloadLength, writeIpv6 } from './ipv6.js';
 export { formatIpv6, isMapped, parseIpv6 } from './ipv6-text.js';
 export { WIRE_MISUSE } from './misuse.js';
+export type { NatPmpAnswer, NatPmpMapping, NatPmpRequest } from './port-mapping-natpmp.js';
+export {
+  decodeNatPmpAnswer,
+  decodeNatPmpRequest,
+  encodeNatPmpAnswer,
+  encodeNatPmpRequest,
+  PORT_MAPPING_PORT,
+} from './port-mapping-natpmp.js';
+export type { PcpAnswer, PcpMapping, PcpRequest } from './port-mapping-pcp.js';
+export { decodePcpAnswer, decodePcpRequest, encodePcpAnswer, encodePcpRequest, PCP_NONCE } from './port-mapping-pcp.js';
 export { PROTOCOL } from './protocol-numbers.js';
 export type { QuotedPacket } from './quoted-packet.js';
 export { decodeQuotedPacket } from './quoted-packet.js';
