@@ -27,6 +27,7 @@ export const PROXY_PORT = 1055;
  * @property {string[]} [Tags]
  * @property {boolean} [Expired]
  * @property {string} CurAddr
+ * @property {string} Relay the code of its home region
  * @property {string} PublicKey
  */
 

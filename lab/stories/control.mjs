@@ -55,7 +55,7 @@ export function ourWeb(node) {
  * @param {number} [proxyPort]
  * @returns {Web}
  */
-function webOver(channel, proxyPort) {
+export function webOver(channel, proxyPort) {
   const ask = (/** @type {string} */ method, /** @type {{ url: string, timeout: number, bytes?: number }} */ target) =>
     channel.request(method, { ...target, proxyPort }, { deadline: target.timeout + 5_000 });
   return {

@@ -28,6 +28,7 @@ export const MEMBERS = new Map([
 export const ROOMS = new Map([
   ['packages/core/src/environment.ts', 'the defaults of clock and randomness for a node that is handed none'],
   ['packages/native-linux/src/watch.ts', 'brings a poll that native code reports back into a turn of Node'],
+  ['packages/transport-derp/src/node/certificate.ts', 'reads the dates of a certificate, and no clock'],
   ['packages/wg/src/program.ts', 'a program: its arguments, signals, descriptors and exit code'],
   ['packages/crypto/src/node-crypto.ts', 'asks whether node:crypto is there without importing it'],
 ]);

@@ -11,6 +11,7 @@ import type { Remotes } from './relay/remotes.js';
 import { fractions } from './rules/fractions.js';
 import { measuredRegions } from './rules/home-choice.js';
 import { RelaySession } from './rules/relay-session.js';
+import { Visits } from './rules/visits.js';
 
 export interface DerpParts {
   readonly identity: Identity;
@@ -35,6 +36,7 @@ export class OpenDerp {
   readonly #home: HomeKeeper;
   readonly #random: () => number;
   readonly #links = new Map<number, RegionLink>();
+  readonly #visits = new Visits();
   readonly #keys = new Subscription();
   #relays: RelayMap = { regions: new Map() };
   #key: X25519Key | undefined;
@@ -75,7 +77,8 @@ export class OpenDerp {
 
   send(to: Remote, batch: PacketBatch): number {
     if (batch.count === 0 || this.#stopped) return 0;
-    return this.#link(regionOf(to.id))?.send(to.id, batch) ?? 0;
+    const link = this.#link(regionOf(to.id));
+    return (link?.isReady === false ? this.#detour(to, link) : link)?.send(to.id, batch) ?? 0;
   }
 
   poke(): void {
@@ -90,6 +93,15 @@ export class OpenDerp {
     this.#home.stop();
     for (const link of this.#links.values()) link.close();
     this.#links.clear();
+  }
+
+  /** While the way to a peer's home is not open, it is answered where it last spoke from. */
+  #detour(to: Remote, home: RegionLink): RegionLink {
+    const visited = this.#visits.last(to.id);
+    const other = visited && this.#links.get(regionOf(visited.id));
+    if (!other?.isReady) return home;
+    home.open();
+    return other;
   }
 
   /** Another key is another client to every relay. */
@@ -141,9 +153,14 @@ export class OpenDerp {
     return new Arrivals({
       pool,
       drop,
-      deliver: (batch) => this.#events.deliver(batch),
+      deliver: (batch) => this.#deliver(batch),
       remoteOf: (bytes, keyAt) => this.#parts.remotes.ofKeyAt(region, bytes, keyAt),
     });
+  }
+
+  #deliver(batch: PacketBatch): void {
+    if (batch.remote !== undefined) this.#visits.note(batch.remote);
+    this.#events.deliver(batch);
   }
 
   /** What we sent ourselves is nothing new. */

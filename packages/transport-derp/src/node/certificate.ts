@@ -1,3 +1,4 @@
+// environment: reads the dates of a certificate, and no clock
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, type TLSSocket } from 'node:tls';

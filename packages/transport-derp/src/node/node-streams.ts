@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import { connect, rootCertificates, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect, rootCertificates, type TLSSocket } from 'node:tls';
 import type { Clock, RelayNode } from '@heddle/core';
 import { RelayFault } from '../fault.js';
 import type { DerpSettings } from '../options.js';
@@ -18,6 +18,8 @@ export function nodeStreams(options: NodeStreamsOptions): RelayStreams {
       const target = targetOf(node);
       const tcp = await reach(target, options, signal);
       connected();
+      if (signal.aborted) tcp.destroy();
+      signal.throwIfAborted();
       return new SocketFlow(await secured(tcp, node, options, signal));
     },
   };
@@ -60,17 +62,17 @@ function handshake(
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({
+    const options: ConnectionOptions = {
       socket: inner,
       host,
       minVersion: 'TLSv1.2',
       ...(isIP(host) === 0 && { servername: host }),
       ...(ca.length > 0 && { ca: [...rootCertificates, ...ca] }),
       ...tlsChecks(proof),
-    });
+    };
+    const socket = quiet(connect(options));
     const stop = (): void => void socket.destroy(new Error('the time for it is over'));
     const leave = (): void => signal.removeEventListener('abort', stop);
-    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     socket.once('error', (error: NodeJS.ErrnoException) => {
       leave();
@@ -79,7 +81,7 @@ function handshake(
     });
     socket.once('secureConnect', () => {
       leave();
-      resolve(quiet(socket));
+      resolve(socket);
     });
   });
 }

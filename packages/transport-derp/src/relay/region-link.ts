@@ -104,6 +104,12 @@ export class RegionLink {
     return batch.count;
   }
 
+  /** Somebody would send here: connects, and keeps it for a while. */
+  open(): void {
+    this.#usedAt = this.#parts.clock.now();
+    this.#connect();
+  }
+
   /** Keeps the region connected, used or not. */
   want(wanted: boolean): void {
     this.#wanted = wanted;
