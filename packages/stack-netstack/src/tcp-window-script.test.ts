@@ -147,3 +147,33 @@ describe('TIME-WAIT', () => {
     expect(s.segment().letters).toBe('R');
   });
 });
+
+describe('what the receiver tells about gaps', () => {
+  const letters = (s: PacketScript, next: number, from: number, count: number): void => {
+    for (let i = 0; i < count; i++) s.tcp('A', from + 10 * i, next, { payload: 'x'.repeat(10) });
+  };
+  const lefts = (s: PacketScript): number[][] => s.segments().map(({ options }) => (options.sack ?? []).map(({ left }) => left));
+
+  test('many segments of the newest range do not hide the ranges before it (RFC 2018 4)', async () => {
+    const s = await PacketScript.make();
+    const { next } = await s.accepted({ mss: 1460, sackPermitted: true });
+    for (const from of [1100, 1300, 1500]) letters(s, next, from, 8);
+    expect(lefts(s).at(-1)).toEqual([1500, 1300, 1100]);
+  });
+
+  test('a batch with many gaps is acknowledged once a range, so that each range is told three times', async () => {
+    const s = await PacketScript.make();
+    const { next } = await s.accepted({ mss: 1460, sackPermitted: true });
+    s.together(() => {
+      for (const from of [1100, 1300, 1500, 1700, 1900]) letters(s, next, from, 8);
+    });
+    expect(lefts(s)).toEqual([[1100], [1300, 1100], [1500, 1300, 1100], [1700, 1500, 1300], [1900, 1700, 1500]]);
+  });
+
+  test('ranges that grew together are told as one', async () => {
+    const s = await PacketScript.make();
+    const { next } = await s.accepted({ mss: 1460, sackPermitted: true });
+    for (const from of [1100, 1200, 1110]) letters(s, next, from, from === 1110 ? 9 : 1);
+    expect(s.segments().at(-1)!.options.sack).toEqual([{ left: 1100, right: 1210 }]);
+  });
+});

@@ -38,6 +38,7 @@ export class PacketScript {
   readonly stack: NetstackStack;
   readonly out: Uint8Array[] = [];
   readonly #supers = new WeakSet<Uint8Array>();
+  #batch: Uint8Array[] | undefined;
   readonly drops = new Map<string, number>();
   port = 80;
   peerPort = 4000;
@@ -110,7 +111,17 @@ export class PacketScript {
   }
 
   raw(packet: Uint8Array): void {
-    this.stack.deliver(PacketBatch.of(packet));
+    if (this.#batch === undefined) this.stack.deliver(PacketBatch.of(packet));
+    else this.#batch.push(packet);
+  }
+
+  /** What is sent in there arrives in one batch. */
+  together(send: () => void): void {
+    const batch: Uint8Array[] = [];
+    this.#batch = batch;
+    send();
+    this.#batch = undefined;
+    this.stack.deliver(PacketBatch.of(...batch));
   }
 
   /** Takes all segments that came out since the last look. */

@@ -7,6 +7,7 @@ import { header, reset } from './reset.js';
 import type { Segment } from './segment.js';
 import { advance, distance, isAfter, isBefore } from './sequence.js';
 import { takesData } from './tcp-state.js';
+import { sendAck } from './transmit.js';
 
 const { FIN, SYN, RST, ACK } = TCP_FLAG;
 /** RFC 5961 7, per connection: one shared counter would tell a stranger about others (CVE-2016-5696). */
@@ -168,6 +169,7 @@ function takePayload(c: Connection, segment: Segment, now: number): void {
   const wasInOrder = segment.sequence === receive.next;
   const hadGaps = receive.hasGaps;
   const before = receive.ready;
+  if (receive.wouldHide(segment.sequence) && c.options.sack) sendAck(c, now);
   if (!receive.take(segment.sequence, segment.slab, segment.at, segment.length)) c.host.drop('tcp-no-memory');
   else if (receive.ready > before) c.host.notify(c, NOTICE.READABLE);
   c.deadlines.setOnce(TIMER.REST, now + REST_AFTER);

@@ -33,7 +33,10 @@ export class ReceiveSide {
   readonly #memory: MemoryBudget;
   readonly #ring: ByteRing;
   readonly #ranges = new SequenceRanges(MOST_RANGES);
+  /** One number inside each of the ranges that got bytes last, the newest first. */
   #recent: number[] = [];
+  /** The first of them has news that no acknowledgment has told. */
+  #hasNews = false;
   #ready = 0;
 
   constructor(initial: number, most: number, memory: MemoryBudget) {
@@ -53,6 +56,20 @@ export class ReceiveSide {
 
   get hasGaps(): boolean {
     return this.#ranges.count > 0;
+  }
+
+  /** A segment there would be news of another range: the last news is told first, so that each range is in as many acknowledgments as blocks fit (RFC 2018 5). */
+  wouldHide(sequence: number): boolean {
+    const newest = this.#recent[0];
+    if (!this.#hasNews || newest === undefined || !isAfter(sequence, this.next)) return false;
+    const index = this.#ranges.find(newest);
+    return index >= 0 && (isBefore(sequence, this.#ranges.left(index)) || isAfter(sequence, this.#ranges.right(index)));
+  }
+
+  /** An acknowledgment with blocks has left. */
+  reported(): void {
+    this.duplicate = undefined;
+    this.#hasNews = false;
   }
 
   /** Bytes that the peer may send beyond RCV.NXT, as offered. */
@@ -144,9 +161,13 @@ export class ReceiveSide {
     if (!this.hasGaps && this.#recent.length > 0) this.#recent = [];
   }
 
-  /** Only those that SACK blocks can be made of. */
+  /** Only those that SACK blocks can be made of, and each range once: more of the newest range must not make the others forgotten. */
   #remember(sequence: number): void {
-    const kept = this.#recent.filter((each) => isBefore(this.next, each) && each !== sequence);
+    this.#hasNews = true;
+    const index = this.#ranges.find(sequence);
+    const [left, right] = [this.#ranges.left(index), this.#ranges.right(index)];
+    if (this.#recent.length > 0 && !isBefore(this.#recent[0]!, left) && isBefore(this.#recent[0]!, right)) return;
+    const kept = this.#recent.filter((each) => isAfter(each, this.next) && (isBefore(each, left) || !isBefore(each, right)));
     this.#recent = [sequence, ...kept].slice(0, RECENT);
   }
 }

@@ -165,7 +165,7 @@ export function sendAck(c: Connection, now: number): boolean {
   const hasBlocks = options.sack && (receive.hasGaps || receive.duplicate !== undefined);
   const extra: TcpOptions = hasBlocks ? { sack: receive.blocks(BLOCKS) } : NO_OPTIONS;
   if (!c.host.segments.bare(c.tuple, headerOf(c, c.send.next, ACK, now, extra))) return false;
-  receive.duplicate = undefined;
+  receive.reported();
   acknowledged(c);
   return true;
 }
