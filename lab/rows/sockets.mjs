@@ -1,7 +1,7 @@
 // @ts-check
 // Sockets that pass for Node's own: real clients and servers on a node of ours, with real ones behind wireguard-go.
 import { directly } from '../lib/tunnel.mjs';
-import { compareWithLinux } from '../stories/socket-comparison.mjs';
+import { CONDITIONS, compareWithLinux } from '../stories/socket-comparison.mjs';
 import { CLIENT_STORIES, runClient, SERVER_STORIES, sides } from '../stories/sockets.mjs';
 
 const SECONDS = 150;
@@ -14,13 +14,15 @@ export const rows = [
     seconds: SECONDS,
     run: (/** @type {import('../lib/lab.mjs').Lab} */ lab) => runClient(lab, story),
   })),
-  .../** @type {const} */ (['bbr', 'cubic']).map((congestion) => ({
-    id: `sockets-versus-linux-${congestion}`,
-    says: `10 MB both ways, 40 ms away, ${congestion} on both sides: at most 1.25 times as long as Linux to Linux at 0, 1, 5 and 10 % loss`,
-    long: true,
-    seconds: 1_800,
-    run: (/** @type {import('../lib/lab.mjs').Lab} */ lab) => compareWithLinux(lab, congestion),
-  })),
+  .../** @type {const} */ (['bbr', 'cubic']).flatMap((congestion) =>
+    Object.entries(CONDITIONS).map(([name, condition]) => ({
+      id: `sockets-versus-linux-${congestion}-${name}`,
+      says: `${condition.bytes / 1e6} MB both ways, 40 ms away, ${congestion} on both sides, ${condition.says}${condition.bounded ? ': at most 1.25 times as long as Linux to Linux' : ''}`,
+      long: true,
+      seconds: 1_800,
+      run: (/** @type {import('../lib/lab.mjs').Lab} */ lab) => compareWithLinux(lab, congestion, condition),
+    })),
+  ),
   ...SERVER_STORIES.map((story) => ({
     id: `sockets-server-${story.id}`,
     says: `${story.says} behind wireguard-go: keep-alive, abort, 100 MB both ways, a refused port`,
