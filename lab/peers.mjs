@@ -20,6 +20,7 @@ const PACKAGES = /** @type {const} */ ({
   flood: './flood',
   tailscale: 'tailscale.com/cmd/tailscale',
   tailscaled: 'tailscale.com/cmd/tailscaled',
+  'untuned-go': './untuned-go',
   wire: './wire',
   wireguard: 'golang.zx2c4.com/wireguard',
 });
