@@ -40,7 +40,7 @@ export function publicPackages() {
  */
 export function publishedNames({ folder, manifest }) {
   return Object.entries(manifest.exports ?? {})
-    .map(([subpath, target]) => [subpath, typeof target === 'string' ? target : target.default])
+    .map(([subpath, target]) => /** @type {const} */ ([subpath, typeof target === 'string' ? target : target.default]))
     .filter(([, file]) => file.startsWith('./dist/') && file.endsWith('.js'))
     .map(([subpath, file]) => {
       const entry = file.slice('./dist/'.length, -'.js'.length);
