@@ -1,4 +1,6 @@
 // @ts-check
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +18,7 @@ import { obstacles } from './tools.mjs';
  * @property {string} says what is required, as a sentence
  * @property {(lab: Lab) => Promise<void>} run throws when the requirement is not met
  * @property {boolean} [long] runs only with --long
+ * @property {boolean} [waits] spends its time waiting, so it runs beside the others
  * @property {number} [seconds] it may take; 60 by default
  *
  * @typedef {{ id: string, says: string, ok: boolean, seconds: number, notes: string[], error?: string }} Result
@@ -24,6 +27,8 @@ import { obstacles } from './tools.mjs';
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const RESULTS = join(HERE, '.results');
 const LOGS = join(RESULTS, `run-${process.pid}`);
+/** What the half that waits has found. */
+const WAITING = join(RESULTS, 'waiting.json');
 const TAIL_LINES = 15;
 const USUAL_SECONDS = 60;
 
@@ -32,6 +37,8 @@ const { values: flags } = parseArgs({
     long: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    /** What the runner says to its second half. */
+    waiting: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
   },
 });
@@ -48,11 +55,61 @@ async function main() {
   const inTheWay = obstacles();
   if (inTheWay.length > 0) return refuse(`The lab cannot run: ${inTheWay.join('; ')}`, rows.length);
   const stop = new AbortController();
+  if (flags.waiting) return writeWaiting(await runAll(rows, stopOnSignal(stop)));
+  return runBoth(rows, stop);
+}
+
+/** @param {AbortController} stop */
+function stopOnSignal(stop) {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+  return stop.signal;
+}
+
+/**
+ * Rows that wait run in a process of their own beside the others: namespaces and logs are named by process.
+ * @param {Row[]} rows
+ * @param {AbortController} stop
+ */
+async function runBoth(rows, stop) {
+  const signal = stopOnSignal(stop);
   await removeLeftovers();
   await buildAll();
-  return report(await runAll(rows, stop.signal));
+  const waiting = rows.filter((row) => row.waits);
+  const second = waiting.length > 0 && waiting.length < rows.length ? startWaiting(signal) : undefined;
+  if (second === undefined) return report(await runAll(rows, signal));
+  const results = await runAll(
+    rows.filter((row) => !row.waits),
+    signal,
+  );
+  await second;
+  return report([...results, ...readWaiting(waiting)]);
+}
+
+/** @param {AbortSignal} signal */
+async function startWaiting(signal) {
+  rmSync(WAITING, { force: true });
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...process.argv.slice(2), '--waiting'], { stdio: 'inherit' });
+  signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  await once(child, 'exit');
+}
+
+/** @param {Result[]} results */
+function writeWaiting(results) {
+  writeFileSync(WAITING, JSON.stringify(results));
+  return results.every((row) => row.ok) ? 0 : 1;
+}
+
+/**
+ * @param {Row[]} rows
+ * @returns {Result[]} a half that crashed has failed as a whole
+ */
+function readWaiting(rows) {
+  try {
+    return JSON.parse(readFileSync(WAITING, 'utf8'));
+  } catch {
+    return rows.map(notRun);
+  }
 }
 
 /** What earlier runs left: logs of failed rows, and after a SIGKILL also namespaces and sockets. A run that still runs keeps its own. */
@@ -77,7 +134,8 @@ async function allRows() {
 /** @param {Row[]} rows */
 function chosen(rows) {
   const named = rows.filter((row) => flags.only.length === 0 || flags.only.some((part) => row.id.includes(part)));
-  return named.filter((row) => flags.long || flags.list || row.long !== true);
+  const halved = flags.waiting ? named.filter((row) => row.waits) : named;
+  return halved.filter((row) => flags.long || flags.list || row.long !== true);
 }
 
 /**

@@ -31,7 +31,7 @@ async function speaksAgain(peer, address, kind) {
   await until(peer.host.lab, 'an answer from the new address', answered, { deadline: 20_000 });
 }
 
-/** @typedef {{ id: string, says: string, long?: boolean, run: (lab: Lab, pair: Pair) => Promise<void> }} Story */
+/** @typedef {{ id: string, says: string, long?: boolean, waits?: boolean, run: (lab: Lab, pair: Pair) => Promise<void> }} Story */
 
 /** @type {readonly Story[]} */
 export const TUNNEL_STORIES = [
@@ -84,6 +84,7 @@ export const TUNNEL_STORIES = [
   },
   {
     id: 'nat',
+    waits: true,
     says: 'behind a NAT that forgets after 5 s: unreachable when idle, reachable with a keepalive of 3 s',
     async run(lab, pair) {
       const underlay = await throughNat(lab, { udpTimeout: 5 });
@@ -101,6 +102,7 @@ export const TUNNEL_STORIES = [
   },
   {
     id: 'roaming',
+    waits: true,
     says: 'each side follows the other to a new address',
     async run(lab, pair) {
       const { a, b, keys } = await tunnel(await directly(lab), pair);
@@ -142,6 +144,7 @@ export function rowsOf(group, pairs, stories) {
       id: `${group}-${story.id}-${pair.left}-${pair.right}`,
       says: `${pair.left} and ${pair.right}: ${story.says}`,
       ...(story.long && { long: true, seconds: 700 }),
+      ...(story.waits && { waits: true }),
       run: (/** @type {Lab} */ lab) => story.run(lab, pair),
     })),
   );
