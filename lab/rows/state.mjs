@@ -34,6 +34,7 @@ async function writeAndDie(lab, directory, wait) {
 export const rows = [
   {
     id: 'state-F10-kill',
+    waits: true,
     seconds: 180,
     says: `F10: ${KILLS} times killed at a random point while writing: every state is valid, nothing safe is lost, the identity stays`,
     async run(lab) {

@@ -53,6 +53,7 @@ export const HANDSHAKE_STORIES = [
   },
   {
     id: 'silent',
+    waits: true,
     says: 'a peer that crashed and stays silent answers again by the protocol’s own timers, within 16 s of unanswered data',
     async run(lab, pair) {
       const { a, b } = await tunnel(await directly(lab), pair);
