@@ -11,6 +11,7 @@ import { until } from './wait.mjs';
  *
  * @typedef {object} ControlOptions
  * @property {string} address where clients come: `10.77.0.1:8080`
+ * @property {string} [name] of its log, where there are several; `control` by default
  * @property {readonly string[]} [flags] others of interop/control: `['-interactive']`
  *
  * @typedef {object} ControlNode a node as the server keeps it (tailcfg.Node)
@@ -55,14 +56,14 @@ export class ControlServer {
     this.options = options;
     this.home = home;
     this.url = `http://${options.address}`;
-    this.tracePath = host.lab.path('control-trace.jsonl');
+    this.tracePath = host.lab.path(`${options.name ?? 'control'}-trace.jsonl`);
   }
 
   /** Starts it with the keys and nodes of last time. */
   async start() {
     const kept = ['-admin', this.#path('admin'), '-state', this.#path('state'), '-trace', this.tracePath];
     const argv = [await program('control'), '-listen', this.options.address, ...kept, ...(this.options.flags ?? [])];
-    this.process = await this.host.start(`control-${++this.#starts}`, argv);
+    this.process = await this.host.start(`${this.options.name ?? 'control'}-${++this.#starts}`, argv);
     await this.process.says(this.host.lab, 'serving');
   }
 

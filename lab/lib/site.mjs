@@ -31,13 +31,24 @@ const FIRST_HOST = 11;
  * @param {SiteOptions} [options]
  */
 export async function site(lab, names, { relay = false, flags = [] } = {}) {
+  const { centre, hosts } = await network(lab, names);
+  const relays = relay ? ['-derp-map', await derpMapFile(lab)] : [];
+  const control = await controlServer(centre, { address: `${CENTRE}:8080`, flags: [...relays, ...flags] });
+  return { lab, centre, hosts, control, relay: relay ? await derper(centre, CENTRE) : undefined };
+}
+
+/**
+ * The same without any server.
+ * @template {string} Name
+ * @param {Lab} lab
+ * @param {readonly Name[]} names of the hosts
+ */
+export async function network(lab, names) {
   const centre = await namespace(lab, 'net');
   await bridge(centre, BRIDGE, [`${CENTRE}/24`]);
   const hosts = /** @type {Record<Name, Namespace>} */ ({});
   for (const [n, name] of names.entries()) hosts[name] = await host(centre, name, `10.77.0.${FIRST_HOST + n}`);
-  const relays = relay ? ['-derp-map', await derpMapFile(lab)] : [];
-  const control = await controlServer(centre, { address: `${CENTRE}:8080`, flags: [...relays, ...flags] });
-  return { lab, centre, hosts, control, relay: relay ? await derper(centre, CENTRE) : undefined };
+  return { centre, hosts };
 }
 
 /**

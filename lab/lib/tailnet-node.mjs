@@ -7,10 +7,11 @@ import { until } from './wait.mjs';
  * @typedef {import('./namespace.mjs').Namespace} Namespace
  *
  * @typedef {object} TailnetNodeOptions
- * @property {import('./control-server.mjs').ControlServer} control
+ * @property {{ readonly url: string }} control
  * @property {string} [name] in the tailnet; the host's role by default
  * @property {string} [authKey]
  * @property {boolean} [ephemeral]
+ * @property {boolean} [tun] the kernel of the host is its Stack, rather than one of its own
  * @property {number} [port] of its UDP socket; 41641 by default
  *
  * @typedef {object} NetmapPeer
@@ -20,6 +21,7 @@ import { until } from './wait.mjs';
  * @property {string} [discoKey] hexadecimal
  * @property {readonly string[]} addresses
  * @property {readonly string[]} allowedIps
+ * @property {readonly string[]} [offeredRoutes]
  * @property {readonly string[]} endpoints
  * @property {boolean} [online]
  * @property {boolean} [expired]
@@ -61,8 +63,8 @@ export class TailnetNode {
 
   /** With the state of last time. */
   async start() {
-    const { control, authKey, ephemeral, port = 41_641 } = this.options;
-    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, ephemeral, port };
+    const { control, authKey, ephemeral, tun, port = 41_641 } = this.options;
+    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, ephemeral, tun, port };
     const env = { HEDDLE_LAB: JSON.stringify(settings) };
     this.#running = await nodeProcess(this.host, 'tailnet-node.mjs', { name: `ours-${++this.#starts}`, env });
   }

@@ -12,7 +12,7 @@ export const PROXY_PORT = 1055;
  * @typedef {import('./namespace.mjs').Namespace} Namespace
  *
  * @typedef {object} TailscaledOptions
- * @property {import('./control-server.mjs').ControlServer} control
+ * @property {{ readonly url: string }} control
  * @property {string} [name] in the tailnet; the host's role by default
  * @property {boolean} [tun] a TUN device, rather than a stack of its own
  * @property {string} [authKey]
@@ -24,6 +24,7 @@ export const PROXY_PORT = 1055;
  * @property {string} OS
  * @property {string[]} TailscaleIPs
  * @property {boolean} Online
+ * @property {string[]} [PrimaryRoutes]
  * @property {string[]} [Tags]
  * @property {boolean} [Expired]
  * @property {string} CurAddr

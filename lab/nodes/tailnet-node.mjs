@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { ts2021 } from '@heddle/control-ts2021';
 import { createNode, fileStore } from '@heddle/core/node';
 import { netstack } from '@heddle/stack-netstack';
+import { tun } from '@heddle/stack-tun';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
 import { bodyServer, get, put } from './web.mjs';
@@ -16,12 +17,15 @@ import { bodyServer, get, put } from './web.mjs';
  * @property {string} [authKey]
  * @property {boolean} [ephemeral]
  * @property {number} port
+ * @property {boolean} [tun] the kernel is its Stack
  */
 
 /** @type {Settings} */
-const { url, hostname, state, authKey, ephemeral = false, port } = JSON.parse(process.env.HEDDLE_LAB ?? '{}');
+const { url, hostname, state, authKey, ephemeral = false, port, tun: withTun = false } = JSON.parse(process.env.HEDDLE_LAB ?? '{}');
 const control = ts2021({ url, hostname, ephemeral, ...(authKey === undefined ? {} : { authKey }) });
-const node = createNode({ hostname, state: fileStore(state) }, [control, udp({ port, fallback: false }), netstack()]);
+// The host's /etc is the machine's: its name servers stay.
+const stack = withTun ? tun({ name: 'heddle0', dns: false, stateFolder: `${state}/tun` }) : netstack();
+const node = createNode({ hostname, state: fileStore(state) }, [control, udp({ port, fallback: false }), stack]);
 
 /** The last change of the netmap. @type {import('@heddle/core').NetmapChange | undefined} */
 let latest;
