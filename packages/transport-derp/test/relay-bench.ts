@@ -39,7 +39,11 @@ export class RelayBench {
     return { server, host, node: { name, hostName: address, ipv4: address, derpPort: PORT }, close: () => listener.close() };
   }
 
-  bind(name: string, relays: RelayMap, host: SimHost = this.host(name)): { readonly bind: DerpBind; readonly identity: FakeIdentity } {
+  bind(
+    name: string,
+    relays: RelayMap | undefined,
+    host: SimHost = this.host(name),
+  ): { readonly bind: DerpBind; readonly identity: FakeIdentity } {
     const identity = new FakeIdentity(name);
     return { bind: new DerpBind({ identity: identity.asIdentity, crypto, streams: plainStreams(host.streams), relays }), identity };
   }
