@@ -156,9 +156,16 @@ export class DiscoProber implements Prober {
         return this.#send(peer, action.by, { type: 'call-me-maybe', endpoints: callableEndpoints(this.#endpoints) });
       case 'watch':
         return this.#context?.channel.watch(peer.id);
+      case 'look-again':
+        return this.#lookAgain();
       case 'changed':
         return this.#publish(peer);
     }
+  }
+
+  /** Bind and rules may answer at once: so not from within what is being done. */
+  #lookAgain(): void {
+    this.#clock.at(this.#clock.now(), () => this.#context?.channel.lookAgain());
   }
 
   #send(peer: KnownPeer, to: string, message: DiscoMessage): void {

@@ -91,6 +91,8 @@ export interface ProbeChannel {
   send(to: Remote, datagram: Bytes): boolean;
   parse(text: string): Remote | undefined;
   readonly localEndpoints$: Observable<readonly LocalEndpoint[]>;
+  /** Asks the Binds, but for relays, to find out again where this node may be reached. What is new comes by localEndpoints$. */
+  lookAgain(): void;
   /** True when datagrams to this remote pass through somebody else's machine. */
   isRelay(remote: Remote): boolean;
   /** Ids of peers that packets go to: of one without a path at each packet, of one that is watched at the next. */

@@ -163,7 +163,7 @@ class NodeKernel implements Kernel {
   }
 
   poke(): void {
-    for (const { bind, plugin } of this.#plane.binds.all()) this.#guard(plugin, 'poke', () => bind.poke?.());
+    this.#poke(() => true);
   }
 
   close(): void {
@@ -225,6 +225,7 @@ class NodeKernel implements Kernel {
       send: (to, datagram) => this.#plane.sendProbe(to, datagram),
       parse: (text) => this.#plane.binds.parse(text),
       isRelay: ({ scheme }) => this.#plane.binds.ofScheme(scheme)?.bind.traits.relay ?? false,
+      lookAgain: () => this.#poke(({ traits }) => !traits.relay),
       watch: (id) => this.#withRef(id, (ref) => this.#plane.traffic.watch(ref.id)),
       traffic: (id) => this.#withRef(id, ({ id: n }) => ({ ...this.#plane.traffic.of(n), primary: this.#plane.routes.get(n)?.remote })),
       peers: () => this.#netmap.map.peers,
@@ -317,6 +318,10 @@ class NodeKernel implements Kernel {
   /** The Stack waits while any Bind of the node has a full local queue. */
   #relievePressure(): void {
     this.#plane.stack?.pause(this.#plane.binds.all().some((port) => !port.writable));
+  }
+
+  #poke(which: (bind: Bind) => boolean): void {
+    for (const { bind, plugin } of this.#plane.binds.all()) if (which(bind)) this.#guard(plugin, 'poke', () => bind.poke?.());
   }
 
   #withRef<T>(id: string, use: (ref: PeerRef) => T): T | undefined {

@@ -9,6 +9,7 @@ export interface ProberDeskOptions {
   readonly send: (to: Remote, datagram: Bytes) => boolean;
   readonly parse: (text: string) => Remote | undefined;
   readonly isRelay: (remote: Remote) => boolean;
+  readonly lookAgain: () => void;
   readonly watch: (peerId: string) => void;
   readonly traffic: (peerId: string) => PathTraffic | undefined;
   readonly peers: () => Iterable<Peer>;
@@ -37,6 +38,7 @@ export class ProberDesk {
       send: this.#options.send,
       parse: this.#options.parse,
       isRelay: this.#options.isRelay,
+      lookAgain: this.#options.lookAgain,
       watch: this.#options.watch,
       traffic: this.#options.traffic,
       localEndpoints$: this.#endpoints.asObservable(),

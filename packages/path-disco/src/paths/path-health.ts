@@ -58,6 +58,11 @@ export class PathHealth {
     return this.#loss;
   }
 
+  /** Pings in a row that nobody answered. */
+  get lostInRow(): number {
+    return this.#lost;
+  }
+
   /** Why it is demoted, in words; undefined: healthy. */
   get demoted(): string | undefined {
     return this.#demoted;

@@ -1,5 +1,7 @@
 /** Milliseconds from one ping of the path in use to the next. Tailscale: the same. */
 export const HEARTBEAT = 3_000;
+/** The same while packets go there: then an answer is missed soon. */
+export const BUSY_HEARTBEAT = 1_200;
 /** Without anything sent for this long, a peer is left alone. Tailscale: the same. */
 export const IDLE_AFTER = 45_000;
 /** A path counts as working for this long after a pong. Tailscale: the same. */
@@ -27,6 +29,10 @@ export const ANSWER_LEAST = 300;
 export const LEARNED_LIFE = 45_000;
 /** From one call-me-maybe to the next. */
 export const CALL_GAP = 1_000;
+/** From one time that the Binds are asked where we may be reached to the next. */
+export const LOOK_AGAIN_GAP = 5_000;
+/** A place that only a ping brought, and that has lost so many pings without ever answering, is forgotten. */
+export const LOST_STRANGER = 2;
 /** Endpoints of one call-me-maybe that are used. */
 export const CALLED_MAX = 32;
 /** Ways to one peer that are kept at all. */
@@ -35,6 +41,10 @@ export const CANDIDATES_MAX = 64;
 export const SEEN_MAX = 64;
 /** Pings to one peer a second: all that a peer can make us send to places that it names. */
 export const PINGS_PER_SECOND = 10;
+/** So many of them are kept for the path in use, whatever else is to be asked. */
+export const RESERVED_PER_SECOND = 2;
+/** Ways that work and are not in use are kept alive, the latest that answered first. */
+export const KEPT_ALIVE = 3;
 /** Pongs to one source a second. */
 export const PONGS_PER_SECOND = 20;
 /** Boxes of one source that are opened a second. */

@@ -2,12 +2,15 @@ import type { Bytes } from '@heddle/wire';
 import {
   ANSWER_FACTOR,
   ANSWER_LEAST,
+  BUSY_HEARTBEAT,
   CALL_GAP,
   CALLED_MAX,
   DISCOVERY_GAP,
   GOOD_ENOUGH,
   HEARTBEAT,
+  KEPT_ALIVE,
   LOOK,
+  LOOK_AGAIN_GAP,
   PROBE_GAP,
   RELAY_GAP,
   SEEN_MAX,
@@ -15,7 +18,7 @@ import {
   TRUST,
   UPGRADE_GAP,
 } from './constants.js';
-import { keyOf, PingBook } from './ping-book.js';
+import { keyOf, PingBook, type SentPing } from './ping-book.js';
 import { PingQueue } from './ping-queue.js';
 import { type Traffic, TrafficWatch } from './traffic-watch.js';
 import type { Way } from './way.js';
@@ -40,6 +43,8 @@ export type Action =
   | { readonly type: 'call-me-maybe'; readonly by: string }
   /** Tell when the next packet goes to the peer. */
   | { readonly type: 'watch' }
+  /** Find out again where this node may be reached. */
+  | { readonly type: 'look-again' }
   | { readonly type: 'changed' };
 
 /**
@@ -60,6 +65,7 @@ export class PeerProber {
   readonly #seen = new Set<string>();
   #lookAt = Infinity;
   #roundAt = -Infinity;
+  #lookedAgainAt = -Infinity;
   #calledAt = -Infinity;
   #callPending = false;
   /** By this relay, as soon as the pings have opened our own NAT. */
@@ -93,7 +99,7 @@ export class PeerProber {
   /** Does what is due. Calling it early is harmless. */
   tick(now: number, traffic: Traffic | undefined): readonly Action[] {
     if (traffic !== undefined) this.#traffic.look(now, traffic);
-    for (const { to } of this.#pings.lost(now)) this.#lost(now, to);
+    for (const ping of this.#pings.lost(now)) this.#lost(now, ping);
     if (this.#ways.prune(now)) this.#changed();
     if (now >= this.#lookAt) this.#look(now);
     if (now >= this.#lapseAt) this.#changed();
@@ -157,15 +163,19 @@ export class PeerProber {
     const way = ping && this.#ways.get(ping.to);
     if (ping === undefined || way === undefined || (ping.to !== from && !(relay && way.relay))) return;
     way.health.pong(now, now - ping.at);
+    way.answeredAt = now;
     if (!way.relay) way.trustedUntil = now + TRUST;
     if (from === this.#traffic.primary) this.#traffic.answered();
     this.#changed();
   }
 
-  /** The peer has opened its NAT for us towards these places: all of them are pinged now. */
+  /** The peer has opened its NAT for us towards these places: all are pinged now. Whoever calls has no path, so that ours is in doubt until it answers. */
   #called(now: number, endpoints: readonly string[]): void {
+    for (const way of this.#ways.direct()) way.doubt(now);
     this.#ways.setCalled(endpoints.slice(0, CALLED_MAX), now);
-    for (const way of this.#ways.direct()) if (!way.works(now)) this.#queue.add(way.text);
+    for (const way of this.#ways.direct()) if (!way.works(now) && !way.called) this.#queue.add(way.text);
+    for (const text of [...endpoints].reverse()) this.#queue.hurry(text);
+    if (this.#pathInUse !== undefined) this.#queue.first(this.#pathInUse.text);
     this.#changed();
   }
 
@@ -191,18 +201,21 @@ export class PeerProber {
     }
   }
 
-  #lost(now: number, to: string): void {
+  /** What was answered since then was not the path's fault. */
+  #lost(now: number, { to, at }: SentPing): void {
     const way = this.#ways.get(to);
-    way?.health.lost(now, to === this.#traffic.primary);
-    if (way !== undefined) this.#changed();
+    if (way === undefined || way.answeredAt > at) return;
+    way.health.lost(now, to === this.#traffic.primary);
+    this.#changed();
   }
 
   /** While packets go to the peer. */
   #look(now: number): void {
     if (!this.#traffic.active(now)) return this.#rest();
     this.#lookAt = now + LOOK;
-    this.#probeSilence(now);
-    for (const way of this.#ways.all()) if (now - way.pingedAt >= pingGap(way, now)) this.#queue.add(way.text);
+    const inUse = this.#pathInUse;
+    if (inUse !== undefined) this.#watchPath(now, inUse);
+    for (const way of this.#kept(now, inUse)) if (now - way.pingedAt >= pingGap(way, now)) this.#queue.add(way.text);
     if (now - this.#roundAt >= this.#roundGap(now)) this.#round(now);
     if (this.#callPending && now - this.#calledAt >= CALL_GAP) this.#call(now);
   }
@@ -216,19 +229,37 @@ export class PeerProber {
     this.#actions.push({ type: 'watch' });
   }
 
-  /** Packets go out and nothing comes back: the path is asked at once, and while it does not answer in time it is not relied on. */
-  #probeSilence(now: number): void {
-    const way = this.#traffic.primary === undefined ? undefined : this.#ways.get(this.#traffic.primary);
-    const since = this.#traffic.silentSince;
-    if (way === undefined || way.relay || now - since < SILENCE) return;
-    const asked = this.#pings.waitingSince(way.text, since);
-    if (asked === undefined || now - way.pingedAt >= PROBE_GAP) this.#queue.hurry(way.text);
-    if (asked !== undefined && now - asked >= patience(way) && way.works(now)) this.#giveUp(now, way);
+  /** Beside the path in use: what is measured, what waits for its recovery, and a few that would do as well. */
+  #kept(now: number, inUse: Way | undefined): readonly Way[] {
+    const others = this.#ways.all().filter((way) => way !== inUse);
+    const working = others.filter((way) => !way.relay && way.works(now)).toSorted((a, b) => b.answeredAt - a.answeredAt);
+    return [...working.slice(0, KEPT_ALIVE), ...others.filter((way) => way.relay || !way.works(now))];
   }
 
-  #giveUp(now: number, way: Way): void {
-    way.doubt(now);
+  /** The direct path that packets go by. */
+  get #pathInUse(): Way | undefined {
+    const way = this.#traffic.primary === undefined ? undefined : this.#ways.get(this.#traffic.primary);
+    return way?.relay ? undefined : way;
+  }
+
+  /** Where packets go out and nothing comes back, the path is asked at once; while it does not answer in time, it is not relied on. */
+  #watchPath(now: number, way: Way): void {
+    const silent = now - this.#traffic.silentSince >= SILENCE;
+    const asked = this.#pings.waitingSince(way.text, way.answeredAt);
+    const gap = this.#traffic.busy(now, PROBE_GAP) ? BUSY_HEARTBEAT : HEARTBEAT;
+    if (now - way.pingedAt >= (silent || !way.works(now) ? PROBE_GAP : gap)) this.#queue.first(way.text);
+    else if (silent && asked === undefined) this.#queue.first(way.text);
+    if (asked === undefined || !way.works(now)) return;
+    if (now - asked >= patience(way)) this.#giveUp(now, asked);
+    else this.#lookAt = Math.min(this.#lookAt, asked + patience(way));
+  }
+
+  /** What made the path in use fail may have hit the others, too: only what has answered since then is relied on. */
+  #giveUp(now: number, since: number): void {
+    const doubtful = this.#ways.direct().filter(({ answeredAt }) => answeredAt < since);
+    for (const way of doubtful) way.doubt(now);
     this.#roundAt = -Infinity;
+    this.#queue.first(this.#traffic.primary!);
     this.#changed();
   }
 
@@ -236,7 +267,11 @@ export class PeerProber {
   #round(now: number): void {
     this.#roundAt = now;
     for (const way of this.#ways.direct()) if (now - way.pingedAt >= PROBE_GAP) this.#queue.add(way.text);
-    if (this.#needsPath(now)) this.#callPending = true;
+    if (!this.#needsPath(now)) return;
+    this.#callPending = true;
+    if (now - this.#lookedAgainAt < LOOK_AGAIN_GAP) return;
+    this.#lookedAgainAt = now;
+    this.#actions.push({ type: 'look-again' });
   }
 
   #call(now: number): void {
@@ -269,7 +304,7 @@ export class PeerProber {
   }
 
   #flush(now: number): readonly Action[] {
-    for (const to of this.#queue.take(now)) this.#ping(now, to);
+    for (const to of this.#queue.take(now, (text) => this.#ways.get(text) !== undefined)) this.#ping(now, to);
     if (this.#callBy !== undefined) this.#actions.push({ type: 'call-me-maybe', by: this.#callBy });
     this.#callBy = undefined;
     this.#lapseAt = Math.min(...this.#ways.direct().map((way) => (way.works(now) ? way.trustedUntil : Infinity)));

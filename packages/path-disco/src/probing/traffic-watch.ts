@@ -27,6 +27,11 @@ export class TrafficWatch {
     return now - this.#sentAt < IDLE_AFTER;
   }
 
+  /** Packets have gone out within this time. */
+  busy(now: number, within: number): boolean {
+    return now - this.#sentAt < within;
+  }
+
   /** A packet goes out, though no count has been looked at. */
   wanted(now: number): void {
     this.#sentAt = now;

@@ -1,4 +1,4 @@
-import { CANDIDATES_MAX, LEARNED_LIFE } from './constants.js';
+import { CANDIDATES_MAX, LEARNED_LIFE, LOST_STRANGER } from './constants.js';
 import { Way } from './way.js';
 
 /** All ways to one peer, by text, and who named them. Bounded: what the peer's pings brought goes first. */
@@ -61,5 +61,7 @@ export class WayBook {
 }
 
 function isNamed(way: Way, now: number): boolean {
-  return way.inMap || way.called || now - way.learnedAt < LEARNED_LIFE || (!way.relay && way.works(now));
+  if (way.inMap || way.called || (!way.relay && way.works(now))) return true;
+  const stranger = way.answeredAt === -Infinity && way.health.lostInRow >= LOST_STRANGER;
+  return now - way.learnedAt < LEARNED_LIFE && !stranger;
 }

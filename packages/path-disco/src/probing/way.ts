@@ -10,6 +10,7 @@ export class Way {
   called = false;
   learnedAt = -Infinity;
   pingedAt = -Infinity;
+  answeredAt = -Infinity;
   /** A relay is the transport's to judge: it always counts as working. */
   trustedUntil: number;
 

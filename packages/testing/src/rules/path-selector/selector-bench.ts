@@ -49,6 +49,7 @@ function nowhere(): ProbeChannel {
     send: () => false,
     parse: () => undefined,
     isRelay: () => false,
+    lookAgain: () => {},
     watch: () => {},
     traffic: () => undefined,
     localEndpoints$: new BehaviorSubject([]),
