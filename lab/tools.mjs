@@ -7,6 +7,7 @@ const TOOLS = [
   'ab',
   'conntrack',
   'curl',
+  'dig',
   'ethtool',
   'go',
   'ip',
