@@ -11,6 +11,7 @@ import { wireguardGo } from './wireguard-go.mjs';
  * @property {readonly string[]} addresses inside the tunnel, with their prefix length
  * @property {number} [mtu] inside the tunnel; 1420 by default
  * @property {import('@heddle/crypto').CryptoOptions['force']} [crypto] providers that a node of ours has to use
+ * @property {NodeJS.ProcessEnv} [env] for a program of the kind of wireguard-go
  *
  * @typedef {object} PingOptions
  * @property {number} [count]

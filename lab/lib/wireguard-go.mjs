@@ -69,7 +69,7 @@ export class WireguardGo {
     const { key, port, addresses, mtu = 1420 } = this.options;
     const name = `wireguard-${++this.#starts}`;
     this.process = await this.host.start(name, [this.path, '-f', this.device], {
-      env: { LOG_LEVEL: 'verbose', WG_PROCESS_FOREGROUND: '1' },
+      env: { LOG_LEVEL: 'verbose', WG_PROCESS_FOREGROUND: '1', ...this.options.env },
     });
     lab.defer(() => rm(this.socket, { force: true }));
     await until(lab, `${this.device} answers on its socket`, () => uapi(this.socket, 'get').catch(() => undefined));

@@ -7,6 +7,7 @@ import { moduleFile } from '../lib/go-module.mjs';
 import { namespace } from '../lib/namespace.mjs';
 import { until } from '../lib/wait.mjs';
 import { HEDDLE_WG } from '../lib/wireguard-go.mjs';
+import { soak } from '../stories/soak.mjs';
 import { rowsOf, TUNNEL_STORIES } from '../stories/tunnel.mjs';
 import { closeStubborn, commandsGiveTheSame, hostileTexts, quick } from '../stories/wg.mjs';
 
@@ -59,6 +60,13 @@ export const rows = [
     id: 'wg-hostile',
     says: 'B1 B3: malformed texts get an errno and change nothing; a line without end is refused; two clients do not mix',
     run: hostileTexts,
+  },
+  {
+    id: 'wg-soak',
+    says: 'an hour at 20 Mbit/s with a change of configuration each second: the flow lives, the heap stays as it is',
+    long: true,
+    seconds: 3_900,
+    run: soak,
   },
   {
     id: 'wg-twice',
