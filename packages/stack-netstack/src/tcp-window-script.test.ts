@@ -123,6 +123,31 @@ describe('loss', () => {
     expect(s.segments()).toEqual([]);
   });
 
+  test('a retransmission that is lost, too, with nothing sent after it, is repeated after two round trips, not after the long timeout', async () => {
+    const { s, flow, next } = await measured(40);
+    flow.write(new Uint8Array(500));
+    s.segments();
+    s.clock.advance(40);
+    s.tcp('A', 1000, next, { options: { sack: [{ left: next + 100, right: next + 500 }] } });
+    expect(s.segments().map(({ sequence }) => sequence)).toEqual([next]);
+    s.clock.advance(75);
+    expect(s.segments()).toEqual([]);
+    s.clock.advance(10);
+    expect(s.segments().map(({ sequence }) => sequence)).toEqual([next]);
+  });
+
+  test('timeouts of a segment behind which others arrive are no black hole', async () => {
+    const s = await PacketScript.make({ tcp: { congestion: 'cubic' } });
+    const { flow, next } = await s.accepted({ mss: 1_000, sackPermitted: true });
+    flow.write(new Uint8Array(5_000));
+    s.segments();
+    s.tcp('A', 1000, next, { options: { sack: [{ left: next + 1_000, right: next + 5_000 }] } });
+    s.clock.advance(6_000);
+    const again = s.segments();
+    expect(again.length).toBeGreaterThan(3);
+    expect(again.every(({ payload }) => payload.length === 1_000)).toBe(true);
+  });
+
   test('a full segment that times out twice is sent in smaller ones (black hole), and more follows', async () => {
     const s = await PacketScript.make({ tcp: { congestion: 'cubic' } });
     const { flow, next } = await s.accepted({ mss: 1_460 });

@@ -10,6 +10,8 @@ const CYCLE: readonly number[] = [1.25, 0.75, 1, 1, 1, 1, 1, 1];
 /** What is paced exactly leaves no room for what the clock rounds. */
 const MARGIN = 0.99;
 const FULL_GROWTH = 1.25;
+/** A probe that found so much more is followed by another at once: the pipe was not full after all. */
+const PROBE_GROWTH = 1.05;
 const FULL_ROUNDS = 3;
 const PROBE_RTT_TIME = 200;
 const PROBE_RTT_SHARE = 0.5;
@@ -34,6 +36,7 @@ export class Bbr implements CongestionControl {
   #phaseAt = 0;
   #probeUntil = -1;
   #windowBefore = 0;
+  #isRestoring = false;
 
   constructor(segment: number) {
     this.#segment = segment;
@@ -64,8 +67,14 @@ export class Bbr implements CongestionControl {
 
   recovered(): void {}
 
-  /** All was lost: what comes back says how fast the way up is. */
+  /** After a timeout, until a bandwidth-delay product is in flight again. */
+  get isRestoring(): boolean {
+    return this.#isRestoring;
+  }
+
+  /** All was lost: what comes back says how fast the way up is, and nothing about the path. */
   timedOut(): void {
+    this.#isRestoring = true;
     this.#windowBefore = Math.max(this.#windowBefore, this.window);
     this.window = this.#segment;
   }
@@ -126,8 +135,16 @@ export class Bbr implements CongestionControl {
     const isDone =
       gain > 1 ? isLong && (inFlight >= gain * model.product || model.isCongested) : isLong || (gain < 1 && inFlight <= model.product);
     if (!isDone) return;
-    this.#phase = (this.#phase + 1) % CYCLE.length;
+    this.#phase = this.#nextPhase();
     this.#phaseAt = now;
+  }
+
+  /** What a probe found is known when its queue has drained. */
+  #nextPhase(): number {
+    const { rate, isCongested } = this.#model;
+    const hasFound = this.#phase === 1 && !isCongested && rate > PROBE_GROWTH * this.#fullRate;
+    if (hasFound || this.#phase === CYCLE.length - 1) this.#fullRate = rate;
+    return hasFound ? 0 : (this.#phase + 1) % CYCLE.length;
   }
 
   /** Every ten seconds less is sent for a while, so that the shortest round trip shows itself. */
@@ -162,6 +179,7 @@ export class Bbr implements CongestionControl {
     if (isFull) this.window = Math.min(this.window + delivered, target);
     else if (this.window < target || model.rate === 0) this.window += delivered;
     this.window = Math.max(this.#least, this.window);
+    if (this.window >= Math.min(model.product, target)) this.#isRestoring = false;
     if (this.#state === 'probe-rtt') this.window = Math.min(this.window, this.#probeWindow);
   }
 }

@@ -7,6 +7,8 @@ import type { DeliverySample } from './delivery-rate.js';
 export interface CongestionControl {
   readonly window: number;
   readonly threshold: number;
+  /** The window says nothing about the path yet: rates that it allows are not to be believed when they are low. */
+  readonly isRestoring: boolean;
   /** How fast bytes may leave; Infinity: as fast as the window lets them. */
   pacingRate(rtt: number): number;
   /** An acknowledgment brought news, whatever the state of recovery. The sample is lent. */

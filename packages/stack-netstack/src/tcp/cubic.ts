@@ -32,6 +32,7 @@ interface Epoch {
 
 /** CUBIC, RFC 9438, with fast convergence, the Reno-friendly region, and HyStart++ (RFC 9406) in its first slow start. */
 export class Cubic implements CongestionControl {
+  readonly isRestoring = false;
   window: number;
   threshold = Infinity;
   readonly #start = new HyStart();

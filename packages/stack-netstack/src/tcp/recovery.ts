@@ -123,9 +123,11 @@ export class Recovery implements DeliveryListener {
     this.#rate.delivered(sent, index);
   }
 
-  /** Nothing more is there to be sent. */
+  /** Nothing more is there to be sent, or the peer's window is full. */
   limited(): void {
-    if (this.sent.lostBytes === 0 && this.allowance > 0) this.#rate.limited(this.inFlight);
+    if (this.sent.lostBytes > 0 || this.allowance <= 0) return;
+    this.#rate.limited(this.inFlight);
+    this.pacing.rest();
   }
 
   /** Bytes that pacing lets go out now; 0: none before `pacing.nextAt`. */
@@ -172,6 +174,7 @@ export class Recovery implements DeliveryListener {
   }
 
   sentNew(start: number, end: number, now: number): void {
+    this.#distrust();
     this.sent.push(start, end, now, this.#rate.leaves(this.sent.inFlight === 0, now));
     this.pacing.sent(distance(start, end), this.congestion.pacingRate(this.rtt.srtt), this.#segment, now);
     this.#reduction.out += distance(start, end);
@@ -179,15 +182,25 @@ export class Recovery implements DeliveryListener {
 
   resent(index: number, end: number, now: number): void {
     const bytes = distance(this.sent.start(index), end);
+    this.#distrust();
     this.#superfluous.resent(bytes, now);
     this.#reduction.out += bytes;
     this.sent.resent(index, end, now, this.#rate.leaves(this.sent.inFlight === 0, now));
     this.pacing.sent(bytes, this.congestion.pacingRate(this.rtt.srtt), this.#segment, now);
   }
 
-  /** RFC 8985 7.2: milliseconds until a probe for a lost tail is due; Infinity: none is to be sent. */
+  /** A timeout, not the path, made the window so small. */
+  #distrust(): void {
+    if (this.#mode === 'loss' || this.congestion.isRestoring) this.#rate.limited(this.inFlight);
+  }
+
+  /**
+   * RFC 8985 7.2: milliseconds until a probe is due: for a lost tail, and in a recovery for retransmissions that were all lost, which nothing
+   * sent later would show. Infinity: none is to be sent.
+   */
   get probeAfter(): number {
-    if (!this.#hasSack || this.#mode !== 'open' || this.#tail !== undefined || this.sent.outstanding === 0) return Infinity;
+    if (!this.#hasSack || this.#mode === 'loss' || this.#tail !== undefined || this.sent.outstanding === 0) return Infinity;
+    if (this.#mode === 'recovery') return 2 * this.rtt.srtt + 2;
     if (this.sent.sackedBytes > 0) return Infinity;
     if (!this.rtt.hasSample) return 1_000;
     return 2 * this.rtt.srtt + (this.sent.outstanding <= this.#segment ? 200 : 2);

@@ -9,7 +9,7 @@ import { resend, sendKeepAlive, sendNext } from './transmit.js';
 /** RFC 9293 3.8.3, with the numbers that Linux uses. */
 const SYN_RETRIES = 6;
 const DATA_RETRIES = 15;
-/** RFC 4821: full segments vanish and nobody says why. */
+/** RFC 4821: full segments vanish and nobody says why; where others behind them arrive, it is not their size. */
 const BLACK_HOLE_AFTER = 2;
 
 /** Does what is due. Calling it early is harmless. */
@@ -34,7 +34,13 @@ export function timeouts(c: Connection, now: number): void {
 function probeTail(c: Connection, now: number): void {
   const { recovery, send } = c;
   const { sent } = recovery;
-  if (sent.count === 0 || recovery.mode !== 'open' || recovery.probeAfter === Infinity) return;
+  if (sent.count === 0 || recovery.probeAfter === Infinity) return;
+  if (recovery.mode === 'recovery') {
+    const end = resendHead(c, now);
+    if (end !== undefined) recovery.probed(end, true);
+    c.deadlines.set(TIMER.RETRANSMIT, now + recovery.rtt.rto);
+    return;
+  }
   const fresh = Math.min(send.unsent, recovery.segment, send.windowRoom);
   if (fresh > 0 && sendNext(c, fresh, now)) recovery.probed(send.next, false);
   else if (resend(c, sent.cutTail(recovery.segment), sent.end(sent.count - 1), now)) recovery.probed(send.next, true);
@@ -78,10 +84,12 @@ function retransmitData(c: Connection, now: number): void {
   resendHead(c, now);
 }
 
-/** One segment leaves, whatever the window says. */
-function resendHead(c: Connection, now: number): void {
+/** One segment leaves, whatever the window says. Returns its end. */
+function resendHead(c: Connection, now: number): number | undefined {
   const { sent, segment } = c.recovery;
-  if (sent.count > 0) resend(c, 0, advance(sent.start(0), Math.min(sent.bytes(0), segment)), now);
+  if (sent.count === 0) return undefined;
+  const end = advance(sent.start(0), Math.min(sent.bytes(0), segment));
+  return resend(c, 0, end, now) ? end : undefined;
 }
 
 function avoidBlackHole(c: Connection): void {
@@ -89,7 +97,7 @@ function avoidBlackHole(c: Connection): void {
   const { sent } = recovery;
   const smallest = Math.min(defaultSegment(tuple), recovery.segment);
   const isFull = sent.count > 0 && distance(sent.start(0), sent.end(0)) >= recovery.segment;
-  if (counts.retries >= BLACK_HOLE_AFTER && isFull) recovery.resize(smallest);
+  if (counts.retries >= BLACK_HOLE_AFTER && isFull && sent.sackedBytes === 0) recovery.resize(smallest);
 }
 
 /** The window is closed: one byte is enough to hear about it, and silence of the window is no congestion. */

@@ -62,6 +62,8 @@ function resendLost(c: Connection, now: number): boolean {
     const bytes = room >= whole ? whole : wholeSegments(room, segment);
     if (bytes <= 0) return true;
     if (!resend(c, index, advance(start, bytes), now)) return false;
+    // The oldest segment is on its way anew, and so is its answer.
+    if (index === 0) c.deadlines.set(TIMER.RETRANSMIT, now + recovery.rtt.rto);
   }
   return true;
 }
@@ -82,7 +84,7 @@ function sendNew(c: Connection, now: number): boolean {
   for (let length = nextLength(c, now); length >= 0; length = nextLength(c, now)) {
     if (!sendNext(c, length, now)) return false;
   }
-  if (c.send.unsent < c.recovery.segment) c.recovery.limited();
+  if (Math.min(c.send.unsent, c.send.windowRoom) < c.recovery.segment) c.recovery.limited();
   return true;
 }
 
@@ -216,6 +218,7 @@ function arm(c: Connection, now: number): void {
     deadlines.clear(TIMER.PROBE);
     armPersist(c, now);
   }
+  if (recovery.mode === 'recovery') deadlines.set(TIMER.PROBE, now + recovery.probeAfter);
   deadlines.set(TIMER.REORDER, recovery.lookAgain);
   send.tune(recovery.congestion.window);
 }
