@@ -1,7 +1,7 @@
 // @ts-check
 // A Heddle node that has nothing but relays: static control or a tailnet, DERP, and netstack.
 import { once } from 'node:events';
-import { staticControl } from '@heddle/control-static';
+import { StaticControl, staticControl } from '@heddle/control-static';
 import { ts2021 } from '@heddle/control-ts2021';
 import { createNode } from '@heddle/core/node';
 import { netstack } from '@heddle/stack-netstack';
@@ -41,6 +41,7 @@ serve({
   put: (params) => put({ agent: node.httpAgent() }, params),
   status: () => node.status(),
   health: () => health,
+  home: () => node.get(StaticControl).published.homeRelay,
   close: () => node.close(),
 });
 await node.start();

@@ -6,7 +6,7 @@ import { relayNode } from '../lib/relay-node.mjs';
 import { tailscaled } from '../lib/tailscaled.mjs';
 import { until } from '../lib/wait.mjs';
 import { KEY, transfersBothWays, web, webOver } from '../stories/control.mjs';
-import { besideTailscaled, certificateHash, hostsAndRelays, INNER, RELAYS, region, relayedPair, silence } from '../stories/derp.mjs';
+import { besideTailscaled, certificateHash, homed, hostsAndRelays, INNER, RELAYS, region, relayedPair, silence } from '../stories/derp.mjs';
 
 const PORT = 8_000;
 /** Scenario D5: after a relay listens again. */
@@ -36,7 +36,7 @@ export const rows = [
     says: 'two nodes of ours with static control reach each other through a derper alone, 10 MB both ways',
     async run(lab) {
       const { hosts } = await hostsAndRelays(lab);
-      const { a, b } = await relayedPair(hosts, { regions: [region(REGION, [FIRST])] });
+      const { a, b } = await homed(await relayedPair(hosts, { regions: [region(REGION, [FIRST])] }));
       const reached = await a.reaches(INNER.b);
       const begun = performance.now();
       await transfersBothWays(webOver(a), webOver(b), INNER.b, PORT);
@@ -49,7 +49,7 @@ export const rows = [
     says: `D5: when a derper comes back, traffic is back within ${AFTER_RESTART} ms after it listens; meanwhile health says which relay is gone`,
     async run(lab) {
       const { hosts, relays } = await hostsAndRelays(lab);
-      const { a } = await relayedPair(hosts, { regions: [region(REGION, [FIRST])] });
+      const { a } = await homed(await relayedPair(hosts, { regions: [region(REGION, [FIRST])] }));
       await a.reaches(INNER.b);
       await relays[0]?.kill();
       await until(lab, 'health shows it', async () => (await a.health())?.code === 'HEDDLE_DERP_UNREACHABLE');
@@ -63,7 +63,7 @@ export const rows = [
     says: `a region with two derpers: when the one in use is killed, both nodes meet at the other within ${AFTER_DEATH} ms`,
     async run(lab) {
       const { hosts, relays } = await hostsAndRelays(lab);
-      const { a } = await relayedPair(hosts, { regions: [region(REGION, RELAYS)] });
+      const { a } = await homed(await relayedPair(hosts, { regions: [region(REGION, RELAYS)] }));
       await a.reaches(INNER.b);
       await relays[0]?.kill();
       lab.note(`back after ${Math.round(await a.reaches(INNER.b, AFTER_DEATH))} ms`);
@@ -74,7 +74,7 @@ export const rows = [
     says: `D4: a region with two derpers: when nothing comes through from the one in use, both nodes meet at the other within ${AFTER_SILENCE} ms`,
     async run(lab) {
       const { hosts } = await hostsAndRelays(lab);
-      const { a } = await relayedPair(hosts, { regions: [region(REGION, RELAYS)] });
+      const { a } = await homed(await relayedPair(hosts, { regions: [region(REGION, RELAYS)] }));
       await a.reaches(INNER.b);
       await silence(hosts.r1);
       lab.note(`back after ${Math.round(await a.reaches(INNER.b, AFTER_SILENCE))} ms`);
@@ -87,7 +87,7 @@ export const rows = [
       const { hosts, relays } = await hostsAndRelays(lab);
       const right = { certName: `sha256-raw:${await certificateHash(relays[0])}` };
       const wrong = { certName: `sha256-raw:${await certificateHash(relays[1])}` };
-      const { a, b } = await relayedPair(hosts, { regions: [region(REGION, [FIRST], right)], allowInsecure: false });
+      const { a, b } = await homed(await relayedPair(hosts, { regions: [region(REGION, [FIRST], right)], allowInsecure: false }));
       await a.reaches(INNER.b);
       await Promise.all([a.close(), b.close()]);
       for (const more of [wrong, { insecureForTests: true }, { certName: 'relay.example.com' }]) {

@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { derper, REGION } from '../lib/derper.mjs';
 import { relayNode } from '../lib/relay-node.mjs';
 import { site } from '../lib/site.mjs';
+import { until } from '../lib/wait.mjs';
 import { newKeyPair } from '../lib/wg.mjs';
 import { KEY } from './control.mjs';
 
@@ -52,6 +53,15 @@ export async function relayedPair(hosts, settings) {
     return relayNode(hosts[me], { config, ...settings });
   };
   return { a: await one('a', 'b'), b: await one('b', 'a') };
+}
+
+/**
+ * Waits until both live at a relay: what is sent before to a node that no relay has seen is lost, and WireGuard repeats it after five seconds.
+ * @param {Awaited<ReturnType<typeof relayedPair>>} pair
+ */
+export async function homed(pair) {
+  for (const node of Object.values(pair)) await until(node.host.lab, `${node.host.role} has a home`, () => node.request('home'));
+  return pair;
 }
 
 /**
