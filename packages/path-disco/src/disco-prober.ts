@@ -12,7 +12,8 @@ import { type Action, type Input, PeerProber } from './probing/peer-prober.js';
 
 export interface DiscoParts {
   readonly crypto: Crypto;
-  readonly identity: Identity;
+  /** Of this node; the node key may change. */
+  readonly keys: Pick<Identity, 'discoKey' | 'nodeKey'>;
   /** Of the Bind that reaches an address and a port. */
   readonly scheme: string;
 }
@@ -37,7 +38,7 @@ export class DiscoProber implements Prober {
 
   constructor(parts: DiscoParts) {
     this.#parts = parts;
-    this.#boxes = new DiscoBoxes(parts.crypto, parts.identity.discoKey.privateKey, (into) => this.#context!.random.fill(into));
+    this.#boxes = new DiscoBoxes(parts.crypto, parts.keys.discoKey.privateKey, (into) => this.#context!.random.fill(into));
     this.#inbox = new Inbox(this.#peers, this.#boxes, parts.scheme);
     this.health$ = this.#health.asObservable();
     this.candidates$ = new Observable((subscriber) => {
@@ -149,7 +150,7 @@ export class DiscoProber implements Prober {
   #do(peer: KnownPeer, action: Action): void {
     switch (action.type) {
       case 'ping':
-        return this.#send(peer, action.to, { type: 'ping', txId: action.txId, nodeKey: this.#parts.identity.nodeKey?.publicKey });
+        return this.#send(peer, action.to, { type: 'ping', txId: action.txId, nodeKey: this.#parts.keys.nodeKey?.publicKey });
       case 'pong':
         return this.#send(peer, action.to, { type: 'pong', txId: action.txId, source: this.#place(action.to) });
       case 'call-me-maybe':

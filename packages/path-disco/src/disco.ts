@@ -18,8 +18,8 @@ export function disco(options: DiscoOptions = {}): Plugin {
   return definePlugin({
     name: '@heddle/path-disco',
     provides: [
-      providePathSelector([Tokens.Crypto, Tokens.Identity], (crypto, identity): PathSelector => {
-        return { contract: 1, prober: new DiscoProber({ crypto, identity, scheme }), decide: policy };
+      providePathSelector([Tokens.Crypto, Tokens.Identity], (crypto, keys): PathSelector => {
+        return { contract: 1, prober: new DiscoProber({ crypto, keys, scheme }), decide: policy };
       }),
     ],
     drops: REFUSALS,

@@ -16,11 +16,12 @@ export class PingQueue {
   /** The path in use does not wait for the others. */
   first(text: string): void {
     this.#first = text;
+    this.#waiting = this.#waiting.filter((other) => other !== text);
   }
 
   /** Behind the others, unless it waits already. */
   add(text: string): void {
-    if (!this.#waiting.includes(text)) this.#waiting = [...this.#waiting, text];
+    if (text !== this.#first && !this.#waiting.includes(text)) this.#waiting = [...this.#waiting, text];
   }
 
   /** In front of the others. */
