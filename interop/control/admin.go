@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"maps"
 	"net/http"
 	"slices"
@@ -21,6 +22,7 @@ import (
 //	PUT    /nodes/NODE/routes         prefixes that it routes
 //	PUT    /nodes/NODE/caps           its NodeCapMap
 //	POST   /nodes/NODE/map            a MapResponse to send as it is; no other is sent until DELETE
+//	POST   /nodes/NODE/maps           several of them, one after the other
 //	POST   /nodes/NODE/ping           see ping.go
 //	POST   /nodes/NODE/c2n            see ping.go
 //	PUT    /overlay/SCOPE/FIELD       see overlay.go; SCOPE is * or a NODE; DELETE undoes it
@@ -112,10 +114,13 @@ func (t *tailnet) overlayPaths(m *http.ServeMux) {
 }
 
 // take reads a request's body as JSON and hands it over; an empty answer means that it is done.
+// adminLimit is enough for a map of ten thousand nodes.
+const adminLimit = 16 << 20
+
 func take[T any](use func(T)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var value T
-		if err := json.Unmarshal(readBody(r), &value); err != nil {
+		if err := json.NewDecoder(io.LimitReader(r.Body, adminLimit)).Decode(&value); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}

@@ -25,6 +25,7 @@ func (t *tailnet) nodePaths(m *http.ServeMux) {
 		"PUT /nodes/{node}/routes":    taken(func(k key.NodePublic, routes []netip.Prefix) { t.testcontrol.SetSubnetRoutes(k, routes) }),
 		"PUT /nodes/{node}/caps":      taken(func(k key.NodePublic, caps tailcfg.NodeCapMap) { t.testcontrol.SetNodeCapMap(k, caps) }),
 		"POST /nodes/{node}/map":      t.sendRaw,
+		"POST /nodes/{node}/maps":     t.sendManyRaw,
 		"DELETE /nodes/{node}/map":    t.endRaw,
 		"POST /nodes/{node}/ping":     t.ping,
 		"POST /nodes/{node}/c2n":      t.c2n,
@@ -89,11 +90,20 @@ func (t *tailnet) approve(_ http.ResponseWriter, _ *http.Request, n *tailcfg.Nod
 }
 
 func (t *tailnet) sendRaw(w http.ResponseWriter, r *http.Request, n *tailcfg.Node) {
-	take(func(message tailcfg.MapResponse) {
-		if !t.testcontrol.AddRawMapResponse(n.Key, &message) {
+	take(func(message tailcfg.MapResponse) { t.queueRaw(w, n, &message) })(w, r)
+}
+
+func (t *tailnet) sendManyRaw(w http.ResponseWriter, r *http.Request, n *tailcfg.Node) {
+	take(func(messages []*tailcfg.MapResponse) { t.queueRaw(w, n, messages...) })(w, r)
+}
+
+func (t *tailnet) queueRaw(w http.ResponseWriter, n *tailcfg.Node, messages ...*tailcfg.MapResponse) {
+	for _, message := range messages {
+		if !t.testcontrol.AddRawMapResponse(n.Key, message) {
 			http.Error(w, "the node has no map stream", http.StatusConflict)
+			return
 		}
-	})(w, r)
+	}
 }
 
 func (t *tailnet) endRaw(_ http.ResponseWriter, _ *http.Request, n *tailcfg.Node) {

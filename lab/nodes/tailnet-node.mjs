@@ -1,6 +1,7 @@
 // @ts-check
 // A Heddle node that joins a tailnet. It starts at once, as a program would, with what HEDDLE_LAB says, so that its start can be timed.
 import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { ts2021 } from '@heddle/control-ts2021';
 import { createNode, fileStore } from '@heddle/core/node';
 import { netstack } from '@heddle/stack-netstack';
@@ -29,8 +30,10 @@ const node = createNode({ hostname, state: fileStore(state) }, [control, udp({ p
 
 /** The last change of the netmap. @type {import('@heddle/core').NetmapChange | undefined} */
 let latest;
+let changedAt = 0;
 node.netmap$.subscribe((change) => {
   latest = change;
+  changedAt = Date.now();
 });
 
 /** @type {import('@heddle/core').NodeState | undefined} */
@@ -52,6 +55,9 @@ serve({
   get: (params) => get({ agent: node.httpAgent() }, params),
   put: (params) => put({ agent: node.httpAgent() }, params),
   status: () => node.status(),
+  latest: () => ({ peers: latest?.map.peers.size ?? 0, seq: latest?.seq ?? 0, at: changedAt }),
+  watch,
+  watched,
   hold,
   heldAnswers,
   close: () => node.close(),
@@ -74,6 +80,23 @@ async function heldAnswers() {
   let answer = '';
   for await (const part of held ?? []) answer += part;
   return answer.split('\r\n')[0];
+}
+
+const loop = monitorEventLoopDelay({ resolution: 1 });
+let cpu = process.cpuUsage();
+
+/** From now on it counts what it uses. */
+function watch() {
+  loop.reset();
+  loop.enable();
+  cpu = process.cpuUsage();
+}
+
+/** Milliseconds of delay of the event loop in 99 of 100 looks, megabytes, seconds of work. */
+function watched() {
+  const { user, system } = process.cpuUsage(cpu);
+  // A look comes after its millisecond at the earliest.
+  return { p99: loop.percentile(99) / 1e6 - 1, rss: process.memoryUsage.rss() / 2 ** 20, cpu: (user + system) / 1e6 };
 }
 
 /** Our own addresses and every peer, as plain values. */

@@ -10,10 +10,13 @@ import { CENTRE, site } from '../lib/site.mjs';
 import { tailnetNode } from '../lib/tailnet-node.mjs';
 import { until } from '../lib/wait.mjs';
 import { KEY, ourWeb, WEB_PORT } from '../stories/control.mjs';
+import { patchStorm, wholeMap } from '../stories/large-tailnet.mjs';
 import { dig, HOSTILE, RESOLVER, tunNode } from '../stories/names.mjs';
 
 const MANY = 50;
 const FLOOD = 10_000;
+const PEERS = 10_000;
+const STORM = { peers: PEERS, rate: 1_000 };
 const EXAMPLE = fileURLToPath(new URL('../../examples/two-tailnets/main.mjs', import.meta.url));
 
 export const rows = /** @type {readonly import('../run.mjs').Row[]} */ ([
@@ -71,6 +74,23 @@ export const rows = /** @type {readonly import('../run.mjs').Row[]} */ ([
       const rss = await channel.request('memory');
       lab.note(`all Running after ${Math.round(running)} ms, ${Math.round(rss / 2 ** 20)} MiB`);
       await channel.request('close');
+    },
+  },
+  {
+    id: 'tailnet-ten-thousand',
+    says: `${PEERS} peers in one map, then ${STORM.rate} changes a second: all of them come, the event loop goes on and memory stays`,
+    seconds: 120,
+    async run(lab) {
+      const { hosts, control } = await site(lab, ['a'], { flags: ['-auth-key', KEY] });
+      const ours = await tailnetNode(hosts.a, { control, authKey: KEY });
+      await ours.running();
+      const took = await wholeMap(lab, { control, ours }, PEERS);
+      const { p99, rss, cpu, rate } = await patchStorm(lab, { control, ours }, { ...STORM, seconds: lab.long ? 60 : 3 });
+      lab.note(`map in the netmap after ${took} ms, with what the server does for it`);
+      lab.note(
+        `${Math.round(rate)} changes a second: p99 of the loop ${p99.toFixed(1)} ms, ${cpu.toFixed(1)} s of work, ${Math.round(rss)} MiB`,
+      );
+      assert.ok(rss < 250, `${rss} MiB`);
     },
   },
   {
