@@ -69,6 +69,7 @@ export const NODE_ROOMS = [
   { room: /^packages\/control-static\/src\/node\//, why: 'reads a file of configuration' },
   { room: /^packages\/control-ts2021\/src\/node\//, why: 'a driver of TCP, TLS and HTTP/2; its protocol parts lie beside it' },
   { room: /^packages\/transport-derp\/src\/node\//, why: 'a driver of TCP, TLS and HTTP proxies; its protocol parts lie beside it' },
+  { room: /^packages\/devnet\/src\/node\//, why: 'sockets, certificates and the program; rules and bytes lie beside it' },
   { room: /^packages\/native-linux\/src\//, why: 'system calls of Linux' },
   { room: /^packages\/stack-tun\/src\/(?!pure\/)/, why: 'a driver of the kernel; what is pure lies in pure/' },
 ];

@@ -1,0 +1,75 @@
+import type { RelayMap } from '@heddle/core';
+import type { Access } from '../registry/access.js';
+import { type DevnetNode, ownerOf } from '../registry/devnet-node.js';
+import type { Registry } from '../registry/registry.js';
+import { nodeJson } from './node-json.js';
+import { relayMapJson } from './relay-map-json.js';
+
+/** A DNS record beside those of the nodes. */
+export interface DnsRecord {
+  /** Whole, without a dot at the end. */
+  readonly name: string;
+  /** An IPv4 or IPv6 address. */
+  readonly value: string;
+}
+
+export interface NameSettings {
+  /** Domain of the tailnet, without a dot at the end. */
+  readonly domain: string;
+  readonly records: readonly DnsRecord[];
+  /** Name servers for everything else; empty: the node's own. */
+  readonly resolvers: readonly string[];
+}
+
+/** What all maps are made of. The JSON of a node is made once for all who are told of it. */
+export class MapSource {
+  readonly registry: Registry;
+  readonly names: NameSettings;
+  readonly relays: RelayMap;
+  access: Access;
+  readonly #nodes = new Map<number, { readonly node: DevnetNode; readonly json: string }>();
+
+  constructor(registry: Registry, access: Access, names: NameSettings, relays: RelayMap) {
+    this.registry = registry;
+    this.access = access;
+    this.names = names;
+    this.relays = relays;
+  }
+
+  nodeText(node: DevnetNode): string {
+    const kept = this.#nodes.get(node.id);
+    if (kept?.node === node) return kept.json;
+    const json = JSON.stringify(nodeJson(node, { domain: this.names.domain, userId: (login) => this.registry.userId(login) }));
+    this.#nodes.set(node.id, { node, json });
+    return json;
+  }
+
+  forget(id: number): void {
+    this.#nodes.delete(id);
+  }
+
+  filterText(node: DevnetNode): string {
+    return JSON.stringify({ base: this.access.filterFor(node, () => this.registry.nodes()) });
+  }
+
+  /** The owners of these nodes. */
+  usersText(nodes: Iterable<DevnetNode>): string {
+    const logins = new Set([...nodes].map(ownerOf));
+    return JSON.stringify([...logins].map((login) => ({ ID: this.registry.userId(login), LoginName: login, DisplayName: login })));
+  }
+
+  dnsText(): string {
+    const { domain, records, resolvers } = this.names;
+    return JSON.stringify({
+      Proxied: true,
+      Domains: [domain],
+      Routes: { [`${domain}.`]: null },
+      Resolvers: resolvers.length === 0 ? undefined : resolvers.map((address) => ({ Addr: address })),
+      ExtraRecords: records.length === 0 ? undefined : records.map(({ name, value }) => ({ Name: name, Value: value })),
+    });
+  }
+
+  relaysText(): string {
+    return JSON.stringify(relayMapJson(this.relays));
+  }
+}

@@ -1,0 +1,129 @@
+import type { DevnetNode } from '../registry/devnet-node.js';
+import type { ChangeKind } from '../registry/registry.js';
+import { timeText } from '../rfc3339.js';
+import type { MapSource } from './map-source.js';
+import { placeJson, presenceJson } from './node-json.js';
+
+/** The larger change wins; what is gone is gone until it is there as a whole again. */
+const RANK: Readonly<Record<ChangeKind, number>> = { presence: 0, place: 1, whole: 2, gone: 2 };
+
+/** One node's stream of maps: remembers what it was told, and what has changed since. Its memory is bounded by the number of nodes. */
+export class Watcher {
+  readonly id: number;
+  readonly #source: MapSource;
+  readonly #pending = new Map<number, ChangeKind>();
+  /** Nodes that it knows. */
+  readonly #told = new Set<number>();
+  #filter = '';
+  #started = false;
+  #accessChanged = false;
+
+  constructor(source: MapSource, id: number) {
+    this.#source = source;
+    this.id = id;
+  }
+
+  /** True when `next` has something to say. */
+  get hasNews(): boolean {
+    return !this.#started || this.#accessChanged || this.#pending.size > 0;
+  }
+
+  note(id: number, kind: ChangeKind): void {
+    const before = this.#pending.get(id);
+    if (before === undefined || RANK[kind] >= RANK[before]) this.#pending.set(id, kind);
+  }
+
+  /** The policy is another one, or what it says follows from nodes that changed. */
+  noteAccess(): void {
+    this.#accessChanged = true;
+  }
+
+  /** The next message; undefined when there is nothing to say, or the node itself is gone. */
+  next(wall: number): string | undefined {
+    const self = this.#source.registry.get(this.id);
+    if (self === undefined || !this.hasNews) return undefined;
+    return this.#started ? this.#delta(self, wall) : this.#first(self, wall);
+  }
+
+  #first(self: DevnetNode, wall: number): string {
+    const peers = this.#visible(self);
+    for (const peer of peers) this.#told.add(peer.id);
+    this.#settle();
+    this.#started = true;
+    const source = this.#source;
+    this.#filter = source.filterText(self);
+    return joined([
+      ['Node', source.nodeText(self)],
+      ['Peers', listText(peers.map((peer) => source.nodeText(peer)))],
+      ['DERPMap', source.relaysText()],
+      ['DNSConfig', source.dnsText()],
+      ['Domain', JSON.stringify(source.names.domain)],
+      ['PacketFilters', this.#filter],
+      ['UserProfiles', source.usersText([self, ...peers])],
+      ['Debug', '{"DisableLogTail":true}'],
+      ['ControlTime', JSON.stringify(timeText(wall))],
+    ]);
+  }
+
+  #delta(self: DevnetNode, wall: number): string | undefined {
+    if (this.#accessChanged) this.#noteVisibility(self);
+    const news = this.#news(self);
+    const filter = this.#accessChanged ? this.#source.filterText(self) : this.#filter;
+    const selfChanged = this.#pending.has(this.id);
+    this.#settle();
+    const parts: (readonly [string, string])[] = [
+      ['Node', selfChanged ? this.#source.nodeText(self) : ''],
+      ['PeersChanged', listText(news.changed.map((peer) => this.#source.nodeText(peer)))],
+      ['PeersRemoved', listText(news.removed.map(String))],
+      ['PeersChangedPatch', listText(news.patches.map((patch) => JSON.stringify(patch)))],
+      ['UserProfiles', news.changed.length === 0 ? '' : this.#source.usersText(news.changed)],
+      ['PacketFilters', filter === this.#filter ? '' : filter],
+    ];
+    this.#filter = filter;
+    return parts.every(([, text]) => text === '') ? undefined : joined([...parts, ['ControlTime', JSON.stringify(timeText(wall))]]);
+  }
+
+  #settle(): void {
+    this.#pending.clear();
+    this.#accessChanged = false;
+  }
+
+  /** Who came into sight or went out of it by a change of access is as good as changed. */
+  #noteVisibility(self: DevnetNode): void {
+    const visible = new Set(this.#visible(self).map(({ id }) => id));
+    for (const id of visible) if (!this.#told.has(id)) this.note(id, 'whole');
+    for (const id of this.#told) if (!visible.has(id)) this.note(id, 'gone');
+  }
+
+  #news(self: DevnetNode): { readonly changed: DevnetNode[]; readonly removed: number[]; readonly patches: object[] } {
+    const news = { changed: [] as DevnetNode[], removed: [] as number[], patches: [] as object[] };
+    for (const [id, kind] of this.#pending) {
+      if (id === this.id) continue;
+      const peer = this.#source.registry.get(id);
+      if (peer === undefined || !this.#source.access.sees(self, peer)) {
+        if (this.#told.delete(id)) news.removed.push(id);
+      } else if (kind === 'whole' || kind === 'gone' || !this.#told.has(id)) {
+        this.#told.add(id);
+        news.changed.push(peer);
+      } else news.patches.push(kind === 'place' ? placeJson(peer) : presenceJson(peer));
+    }
+    return news;
+  }
+
+  #visible(self: DevnetNode): DevnetNode[] {
+    const { registry, access } = this.#source;
+    return [...registry.nodes()].filter((node) => node.id !== this.id && access.sees(self, node));
+  }
+}
+
+/** Empty for an empty list: the field is left out then. */
+function listText(items: readonly string[]): string {
+  return items.length === 0 ? '' : `[${items.join(',')}]`;
+}
+
+function joined(fields: readonly (readonly [name: string, text: string])[]): string {
+  return `{${fields
+    .filter(([, text]) => text !== '')
+    .map(([name, text]) => `"${name}":${text}`)
+    .join(',')}}`;
+}

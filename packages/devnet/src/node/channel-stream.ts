@@ -1,0 +1,49 @@
+import { Duplex } from 'node:stream';
+import type { ServerChannel } from '../control/server-channel.js';
+
+type Done = (error?: Error | null) => void;
+
+/** The plaintext of a Noise channel as a stream, for HTTP/2. Honours back-pressure both ways and is destroyed by the first fault. */
+export class ChannelStream extends Duplex {
+  readonly #socket: Duplex;
+  readonly #channel: ServerChannel;
+
+  constructor(socket: Duplex, channel: ServerChannel) {
+    super({ allowHalfOpen: false });
+    this.#socket = socket;
+    this.#channel = channel;
+    this.on('error', () => {});
+    socket.on('error', () => {});
+    socket.on('data', (bytes: Buffer) => this.#receive(bytes));
+    socket.once('end', () => this.push(null));
+    socket.once('close', () => this.destroy());
+  }
+
+  override _read(): void {
+    this.#socket.resume();
+  }
+
+  override _write(chunk: Buffer, _encoding: string, done: Done): void {
+    const records = this.#channel.send(chunk);
+    if (records.length === 0) done();
+    else this.#socket.write(Buffer.concat(records), done);
+  }
+
+  override _final(done: Done): void {
+    this.#socket.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    this.#socket.destroy();
+    done(error);
+  }
+
+  #receive(bytes: Buffer): void {
+    const plain = this.#channel.receive(bytes);
+    if (plain === undefined) return void this.destroy();
+    let takesMore = true;
+    for (const part of plain) takesMore = this.push(part);
+    if (!takesMore) this.#socket.pause();
+  }
+}

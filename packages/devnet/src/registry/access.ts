@@ -1,0 +1,51 @@
+import type { DevnetNode } from './devnet-node.js';
+import { type Policy, type PortSpan, type ReadRule, readPolicy, type Side } from './policy.js';
+
+/** A policy at work: what packet filter each node gets, and who is told of whom. */
+export class Access {
+  readonly #rules: readonly ReadRule[];
+  /** True: no rule names a node, so that no change of nodes changes an answer. */
+  readonly isUniform: boolean;
+
+  /** Throws HEDDLE_DEVNET_POLICY. */
+  constructor(policy: Policy) {
+    this.#rules = readPolicy(policy);
+    this.isUniform = this.#rules.every(({ sources, destinations }) =>
+      [...sources, ...destinations.map(({ side }) => side)].every(({ is }) => is === 'all'),
+    );
+  }
+
+  /** Nodes that may not speak to each other in either direction do not know of each other. */
+  sees(a: DevnetNode, b: DevnetNode): boolean {
+    return this.#rules.some((rule) => reaches(rule, a, b) || reaches(rule, b, a));
+  }
+
+  /** The filter of one node as the protocol writes it. `nodes` is asked only when a rule names some. */
+  filterFor(node: DevnetNode, nodes: () => Iterable<DevnetNode>): object[] {
+    return this.#rules.flatMap((rule) => {
+      const targets = rule.destinations.flatMap(({ side, ports }) => targetsOf(side, ports, node));
+      const sources = targets.length === 0 ? [] : rule.sources.flatMap((side) => sourcesOf(side, nodes));
+      return sources.length === 0 ? [] : [{ SrcIPs: sources, DstPorts: targets, IPProto: rule.protocols }];
+    });
+  }
+}
+
+function reaches({ sources, destinations }: ReadRule, from: DevnetNode, to: DevnetNode): boolean {
+  return sources.some((side) => mayBe(side, from)) && destinations.some(({ side }) => mayBe(side, to));
+}
+
+/** A rule about addresses may concern any node: it may route to them. */
+function mayBe(side: Side, node: DevnetNode): boolean {
+  return side.is === 'nodes' ? side.holds(node) : true;
+}
+
+function sourcesOf(side: Side, nodes: () => Iterable<DevnetNode>): string[] {
+  if (side.is === 'all') return ['*'];
+  if (side.is === 'addresses') return [side.text];
+  return [...nodes()].filter((node) => side.holds(node)).flatMap(({ addresses }) => addresses);
+}
+
+function targetsOf(side: Side, ports: readonly PortSpan[], node: DevnetNode): object[] {
+  const sets = side.is === 'all' ? ['*'] : side.is === 'addresses' ? [side.text] : side.holds(node) ? node.addresses : [];
+  return sets.flatMap((set) => ports.map(({ first, last }) => ({ IP: set, Ports: { First: first, Last: last } })));
+}

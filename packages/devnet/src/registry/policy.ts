@@ -1,0 +1,98 @@
+import { HeddleError } from '@heddle/core';
+import { parseAddress, parsePrefix } from '@heddle/wire';
+import type { DevnetNode } from './devnet-node.js';
+
+/** Who may open connections to whom. What no rule accepts is refused. */
+export interface Policy {
+  /** `group:…` → login names. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>;
+  /** Name → address or prefix. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  readonly acls: readonly AclRule[];
+}
+
+/** A side is `*`, a login name, `group:…`, `tag:…`, a name of `hosts`, the name of a node, an address or a prefix. */
+export interface AclRule {
+  readonly action?: 'accept';
+  /** IP protocol: `tcp`, `udp`, `icmp`, or a number. Absent: TCP, UDP and ICMP. */
+  readonly proto?: string;
+  readonly src: readonly string[];
+  /** A side with ports: `tag:web:80,443`, `*:*`, `alice@example.com:8000-8999`. */
+  readonly dst: readonly string[];
+}
+
+export interface PortSpan {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** A rule in its parts. */
+export interface ReadRule {
+  readonly protocols: readonly number[] | undefined;
+  readonly sources: readonly Side[];
+  readonly destinations: readonly { readonly side: Side; readonly ports: readonly PortSpan[] }[];
+}
+
+/** One side of a rule: everybody, some addresses, or the nodes of which a predicate is true. */
+export type Side =
+  | { readonly is: 'all' }
+  | { readonly is: 'addresses'; readonly text: string }
+  | { readonly is: 'nodes'; holds(node: DevnetNode): boolean };
+
+const PROTOCOLS: Readonly<Record<string, readonly number[]>> = { tcp: [6], udp: [17], icmp: [1, 58] };
+const ALL_PORTS: readonly PortSpan[] = [{ first: 0, last: 65_535 }];
+
+/** Lets everybody reach everything. */
+export const ALLOW_ALL: Policy = { acls: [{ src: ['*'], dst: ['*:*'] }] };
+
+/** Throws HEDDLE_DEVNET_POLICY for a policy that cannot be meant. */
+export function readPolicy(policy: Policy): ReadRule[] {
+  if (!Array.isArray(policy.acls)) throw wrong('`acls` is no list of rules');
+  return policy.acls.map((rule: AclRule) => {
+    if (rule.action !== undefined && rule.action !== 'accept') throw wrong(`the action "${rule.action}" is none; there is only "accept"`);
+    return {
+      protocols: readProtocol(rule.proto),
+      sources: rule.src.map((text) => readSide(text, policy)),
+      destinations: rule.dst.map((text) => readDestination(text, policy)),
+    };
+  });
+}
+
+function readDestination(text: string, policy: Policy): ReadRule['destinations'][number] {
+  const colon = text.lastIndexOf(':');
+  if (colon < 1) throw wrong(`the destination "${text}" has no ports; write ${text}:*`);
+  return { side: readSide(text.slice(0, colon), policy), ports: readPorts(text.slice(colon + 1)) };
+}
+
+function readSide(text: string, policy: Policy): Side {
+  if (text === '*') return { is: 'all' };
+  const group = policy.groups?.[text];
+  if (group !== undefined) return { is: 'nodes', holds: (node) => node.tags.length === 0 && group.includes(node.user) };
+  if (text.startsWith('group:')) throw wrong(`there is no "${text}" among the groups`);
+  if (text.startsWith('tag:')) return { is: 'nodes', holds: (node) => node.tags.includes(text) };
+  const address = policy.hosts?.[text] ?? text;
+  if (parseAddress(address) !== undefined || parsePrefix(address) !== undefined) return { is: 'addresses', text: address };
+  return { is: 'nodes', holds: (node) => node.name === text || (node.tags.length === 0 && node.user === text) };
+}
+
+function readPorts(text: string): readonly PortSpan[] {
+  if (text === '*') return ALL_PORTS;
+  return text.split(',').map((part) => {
+    const [, first, last = first] = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part) ?? [];
+    const span = { first: Number(first), last: Number(last) };
+    if (first === undefined || span.last > 65_535 || span.first > span.last) throw wrong(`"${text}" are no ports`);
+    return span;
+  });
+}
+
+function readProtocol(text: string | undefined): readonly number[] | undefined {
+  if (text === undefined) return undefined;
+  const number = /^\d{1,3}$/.test(text) && Number(text) < 256 ? [Number(text)] : undefined;
+  const found = PROTOCOLS[text] ?? number;
+  if (found === undefined) throw wrong(`"${text}" is no protocol; write tcp, udp, icmp or a number`);
+  return found;
+}
+
+function wrong(what: string): HeddleError {
+  return new HeddleError('HEDDLE_DEVNET_POLICY', `the policy of the devnet: ${what}`);
+}
