@@ -1,6 +1,7 @@
 import type { Parser } from './parser.js';
 import { addresses, addressPorts, prefixes } from './parsers/addresses.js';
 import { tcp, tcpOptions, udp } from './parsers/datagrams.js';
+import { derpFrames, derpMessages, derpPlace, derpServerInfo, derpSession, derpUpgrade } from './parsers/derp.js';
 import { echo } from './parsers/echo.js';
 import { engineParsers } from './parsers/engine.js';
 import { engineInside } from './parsers/engine-inside.js';
@@ -54,4 +55,10 @@ export const parsers: readonly Parser[] = [
   mapFrame,
   savedMap,
   mapTimes,
+  derpFrames,
+  derpMessages,
+  derpSession,
+  derpUpgrade,
+  derpServerInfo,
+  derpPlace,
 ];
