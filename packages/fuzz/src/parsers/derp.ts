@@ -1,4 +1,4 @@
-import { chooseCrypto } from '@heddle/crypto';
+import type { Nacl } from '@heddle/crypto';
 import {
   DERP_FRAME,
   DERP_LARGEST_FRAME,
@@ -84,16 +84,19 @@ export const derpMessages: Parser = stateless(
   },
 );
 
+/** A box that everybody can open: what is inside is the server's to choose. */
+const open: Nacl = { sharedKey: () => KEY, seal: (_key, _nonce, plain) => plain, open: (_key, _nonce, boxed) => boxed };
+const INFO = encodeDerpServerInfo({ nonce: KEY.slice(0, 24), box: bytesOf('{"version":2}     ') });
+
 /** A session that is told whatever a server may say, one frame after the other. */
 export const derpSession: Parser = {
   name: 'derp-session',
   kind: 'bytes',
-  seeds: [join(...FRAMES), join(...FRAMES.slice(2))],
+  seeds: [join(FRAMES[0]!, INFO, ...FRAMES.slice(2)), join(...FRAMES)],
   start() {
-    const { x25519, nacl } = chooseCrypto();
-    const key = x25519.load(KEY);
+    const key = { publicKey: KEY, agree: () => KEY };
     return (input) => {
-      const session = new RelaySession({ key, nacl, random: { fill: (into) => into.fill(3) }, home: true }, 0);
+      const session = new RelaySession({ key, nacl: open, random: { fill: (into) => void into.fill(3) }, home: true }, 0);
       const reader = new DerpReader();
       reader.space().set(input);
       reader.filled(input.length);
@@ -103,7 +106,7 @@ export const derpSession: Parser = {
         promise(!over || actions.length === 0, 'after its end a session says nothing');
         over ||= actions.some(({ type }) => type === 'close');
       }
-      promise(!session.isReady, 'nobody is let in without our key');
+      promise(!(over && session.isReady), 'a session that is over is not ready');
     };
   },
 };
