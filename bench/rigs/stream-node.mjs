@@ -32,7 +32,7 @@ const node = createNode({ hostname: what }, [
   udp({ port }),
   netstack(),
 ]);
-process.once("SIGINT", () => process.exit());
+process.once('SIGINT', () => process.exit());
 await node.start();
 if (what === 'sink') await sink();
 else process.send?.(await send());

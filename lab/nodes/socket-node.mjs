@@ -40,6 +40,7 @@ serve({
   listen: async ({ kind, port }) => void (await once(await servers.listen(node(), kind, port), 'listening')),
   send: (params) => transfers.send(node(), params),
   receive: (params) => transfers.receive(node(), params),
+  connects: (params) => transfers.connects(node(), params),
   status: () => ({ peers: node().status().peers, drops: node().status().drops }),
   close: () => node().close(),
   peers: () => node().get(StaticControl) !== undefined,

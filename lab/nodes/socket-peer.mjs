@@ -10,7 +10,7 @@ import tls from 'node:tls';
 import { serve } from './control-channel.mjs';
 import { answer, counted, echoSockets } from './socket-answers.mjs';
 import { wsClient } from './socket-http-clients.mjs';
-import { pourOut, receive, send, swallow } from './socket-transfers.mjs';
+import { connects, pourOut, receive, send, swallow } from './socket-transfers.mjs';
 
 const KINDS = {
   http: () => http.createServer(answer),
@@ -95,4 +95,5 @@ serve({
   counted: () => counted,
   send: (params) => send({ connect }, params),
   receive: (params) => receive({ connect }, params),
+  connects: (params) => connects({ connect }, params),
 });

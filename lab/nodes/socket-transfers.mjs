@@ -43,6 +43,25 @@ export async function receive(net, { host, port, bytes }) {
   return { ms, equal: all.length === bytes + HASH && sha256(all.subarray(0, bytes)) === all.subarray(bytes).toString() };
 }
 
+/**
+ * Opens one connection after the other, each ended in order before the next, and says how long each took to open, in milliseconds.
+ * @param {Connects} net
+ * @param {{ host: string, port: number, count: number }} task
+ */
+export async function connects(net, { host, port, count }) {
+  const taken = [];
+  for (let i = 0; i < count; i++) {
+    const began = performance.now();
+    const socket = net.connect({ host, port });
+    await once(socket, 'connect');
+    taken.push(performance.now() - began);
+    const closed = once(socket, 'close');
+    socket.resume().end();
+    await closed;
+  }
+  return { taken };
+}
+
 /** The other side of `send`. @param {Duplex} socket */
 export async function swallow(socket) {
   socket.on('error', () => {});

@@ -29,7 +29,7 @@ const TIMES = 3;
 const DELAY = 20;
 /** Inside the tunnel: ours on host a, beside its kernel's. */
 const OURS = '10.88.0.3';
-const SINK = 7_001;
+export const SINK = 7_001;
 const SOURCE = 7_002;
 const NOTHING = { loss: 0, duplicate: 0, reorder: 0 };
 
@@ -58,7 +58,8 @@ export const CONDITIONS = Object.fromEntries([
  * @param {Condition} condition
  */
 export async function compareWithLinux(lab, congestion, condition) {
-  const { wire, linux, ours } = await threeStacks(lab, congestion);
+  const { wire, ...underlay } = await throughWire(lab, { seed: 6 });
+  const { linux, ours } = await threeStacks(underlay, congestion);
   // With losses CUBIC is far below what the machine can do: all transfers may go on at once, and it takes long enough as it is.
   const together = congestion === 'cubic' && (condition.wire.loss ?? 0) > 0;
   const slow = [];
@@ -121,12 +122,11 @@ async function control({ host, device }, congestion) {
 }
 
 /**
- * Host b runs wireguard-go; host a runs it, too, and beside it a node of ours.
- * @param {Lab} lab
+ * Host b runs wireguard-go and servers; host a runs it, too, and beside it a node of ours.
+ * @param {Pick<import('../lib/tunnel.mjs').Underlay, 'a' | 'b'>} underlay
  * @param {'cubic' | 'bbr'} congestion
  */
-async function threeStacks(lab, congestion) {
-  const { a, b, wire } = await throughWire(lab, { seed: 6 });
+export async function threeStacks({ a, b }, congestion) {
   const keys = { a: newKeyPair(), b: newKeyPair(), ours: newKeyPair() };
   const there = await wireguardGo(b, 'current', { key: keys.b, port: PORT, addresses: [`${INNER.b[4]}/24`] });
   const here = await wireguardGo(a, 'current', { key: keys.a, port: PORT, addresses: [`${INNER.a[4]}/24`] });
@@ -141,5 +141,5 @@ async function threeStacks(lab, congestion) {
   const { channel: ours } = await nodeProcess(a, 'socket-node.mjs', { name: 'ours' });
   const peer = { ...peerOf('b', keys.b.public), allowedIps: [`${INNER.b[4]}/32`] };
   await ours.request('start', { privateKey: keys.ours.private, port: PORT + 1, addresses: [`${OURS}/24`], congestion, peer });
-  return { wire, linux, ours };
+  return { linux, ours };
 }
