@@ -13,10 +13,12 @@ import { wireDictionary, wireDns, wireNode, wireRelays, wireRule, wireUser } fro
 const VERSION = 1;
 /** Characters. A state file takes 4 MiB of everything; a larger tailnet starts with its control server. */
 const LONGEST = 2 * 1024 * 1024;
+/** Its keys, addresses and names make every node longer than this: what cannot fit is not even written. */
+const SHORTEST_NODE = 150;
 
 /** Undefined before a first frame, and for a map that would be longer. */
 export function savedMap(state: MapState, longest: number = LONGEST): string | undefined {
-  if (state.self === undefined) return undefined;
+  if (state.self === undefined || state.nodes.size * SHORTEST_NODE > longest) return undefined;
   const text = JSON.stringify({ version: VERSION, map: wireMap(state, state.self) });
   return text.length <= longest ? text : undefined;
 }

@@ -47,9 +47,15 @@ export class PathKeeper {
   /** Who names other endpoints wants them used: where the peer spoke from before is forgotten, as in plain WireGuard. */
   setPeer(peer: Peer): void {
     const known = this.#paths.get(peer.id);
-    const fresh = { lastAuthenticated: undefined, candidates: [], current: undefined, since: this.#options.now() };
-    const moved = known !== undefined && !sameTexts(known.peer.endpoints, peer.endpoints);
-    this.#decide({ ...(known ?? fresh), ...(moved && { lastAuthenticated: undefined }), peer, configured: this.#configured(peer) });
+    const stays = known !== undefined && sameTexts(known.peer.endpoints, peer.endpoints);
+    this.#decide({
+      peer,
+      lastAuthenticated: stays ? known.lastAuthenticated : undefined,
+      configured: this.#configured(peer),
+      candidates: known?.candidates ?? [],
+      current: known?.current,
+      since: known?.since ?? this.#options.now(),
+    });
   }
 
   removePeer(id: string): void {
@@ -92,7 +98,8 @@ export class PathKeeper {
     const next = this.#ask(paths) ?? paths.current;
     const changed = next !== undefined && !sameDecision(next, paths.current);
     const since = changed ? this.#options.now() : paths.since;
-    this.#paths.set(paths.peer.id, { ...paths, current: next, since });
+    const { peer, lastAuthenticated, configured, candidates } = paths;
+    this.#paths.set(peer.id, { peer, lastAuthenticated, configured, candidates, current: next, since });
     if (next !== undefined) this.#options.route(paths.peer.id, next);
     if (changed) this.#changes.next({ ...next, peer: paths.peer, since, candidates: paths.candidates });
   }
