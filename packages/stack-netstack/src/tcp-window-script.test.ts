@@ -41,6 +41,40 @@ describe('windows that misbehave', () => {
     expect(s.segment().window).toBeGreaterThan(2_000);
   });
 
+  test('a closed flow whose peer answers every probe with a window of nothing is given up after a while', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted({ mss: 100 }, 100);
+    flow.write(new Uint8Array(200));
+    s.tcp('A', 1000, next + 100, { window: 0 });
+    flow.close();
+    s.segments();
+    const until = s.clock.now() + 200_000;
+    let letters: string[] = [];
+    while (s.clock.now() < until && !letters.includes('AR')) {
+      s.clock.runUntil(s.clock.next);
+      letters = s.segments().map((each) => each.letters);
+      if (letters.length > 0) s.tcp('A', 1000, next + 100, { window: 0 });
+    }
+    expect(letters).toContain('AR');
+    expect(s.clock.next).toBe(Infinity);
+  });
+
+  test('a closed flow whose peer opens its window again is sent to its end', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted({ mss: 100 }, 100);
+    flow.write(new Uint8Array(200));
+    s.tcp('A', 1000, next + 100, { window: 0 });
+    flow.close();
+    s.clock.advance(5_000);
+    s.segments();
+    s.tcp('A', 1000, next + 100, { window: 1_000 });
+    s.clock.advance(0);
+    expect(s.segments().some((each) => each.letters.includes('F') || each.payload.length > 0)).toBe(true);
+    s.tcp('A', 1000, next + 201, { window: 1_000 });
+    s.clock.advance(50_000);
+    expect(s.segments()).toEqual([]);
+  });
+
   test('a closed window whose probes nobody answers ends with the user timeout', async () => {
     const s = await PacketScript.make({ tcp: { userTimeout: 10_000 } });
     const { flow, next } = await s.accepted({ mss: 100 }, 100);

@@ -18,6 +18,8 @@ export function acknowledge(c: Connection, segment: Segment, now: number): void 
   if (isBefore(segment.acknowledgment, send.unacknowledged)) return;
   const before = send.unacknowledged;
   const isWindowNew = send.peer.update(segment.sequence, segment.acknowledgment, c.windowOf(segment));
+  const isUnderWay = send.unsent > 0 || c.recovery.sent.count > 0;
+  if (isWindowNew && send.peer.size > 0 && isUnderWay) c.deadlines.clear(TIMER.WAIT);
   const advanced = isAfter(segment.acknowledgment, before);
   if (c.recovery.sent.count > 0) c.recovery.acknowledge(acknowledgmentOf(c, segment, before, isWindowNew, now));
   if (advanced) send.acknowledge(segment.acknowledgment);

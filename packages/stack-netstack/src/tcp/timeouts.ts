@@ -11,12 +11,15 @@ const SYN_RETRIES = 6;
 const DATA_RETRIES = 15;
 /** RFC 4821: full segments vanish and nobody says why; where others behind them arrive, it is not their size. */
 const BLACK_HOLE_AFTER = 2;
+/** How long a window may stay closed once the owner has gone. */
+const ORPHAN_PATIENCE = 100_000;
 
 /** Does what is due. Calling it early is harmless. */
 export function timeouts(c: Connection, now: number): void {
   const { deadlines } = c;
   if (deadlines.takeDue(TIMER.WAIT, now)) {
-    c.end(undefined);
+    if (c.send.unsent > 0) giveUp(c);
+    else c.end(undefined);
     return;
   }
   deadlines.takeDue(TIMER.PACE, now);
@@ -100,9 +103,15 @@ function avoidBlackHole(c: Connection): void {
   if (counts.retries >= BLACK_HOLE_AFTER && isFull && sent.sackedBytes === 0) recovery.resize(smallest);
 }
 
+/** What nobody holds any more does not wait for ever for a window (RFC 9293 leaves how long to us; Linux: about as long). */
+function limitOrphan(c: Connection, now: number): void {
+  if (c.wishes.isAbandoned && c.send.peer.size === 0) c.deadlines.setOnce(TIMER.WAIT, now + ORPHAN_PATIENCE);
+}
+
 /** The window is closed: one byte is enough to hear about it, and silence of the window is no congestion. */
 function repeatProbe(c: Connection, now: number): void {
   const { recovery } = c;
+  limitOrphan(c, now);
   recovery.rtt.backOff();
   if (recovery.sent.count > 0) resend(c, 0, advance(recovery.sent.start(0), 1), now);
   c.deadlines.set(TIMER.RETRANSMIT, now + recovery.rtt.rto);
@@ -111,6 +120,7 @@ function repeatProbe(c: Connection, now: number): void {
 /** RFC 9293 3.8.6.1: one byte beyond the window. */
 function probeWindow(c: Connection, now: number): void {
   if (c.send.unsent === 0 || c.recovery.sent.count > 0) return;
+  limitOrphan(c, now);
   sendNext(c, Math.max(1, Math.min(c.send.windowRoom, c.send.unsent, c.recovery.segment)), now);
   c.recovery.rtt.backOff();
 }
