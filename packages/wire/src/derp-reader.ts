@@ -2,13 +2,15 @@ import type { Bytes } from './bytes.js';
 import { DERP_HEADER, derpFrameLength, derpPayloadLimit } from './derp-frame.js';
 
 /** Room for a packet of the largest size, twice: reads stay large while a frame is incomplete. */
-const START = 128 * 1024;
+const ROOM = 128 * 1024;
 
 export interface DerpReaderOptions {
   /** Largest payload of a type; a frame that names more is refused before anything is kept for it. Default: derpPayloadLimit. */
   readonly limitOf?: (type: number) => number;
   /** False for types that nobody reads: their bytes are passed over and need no room. Default: all are kept. */
   readonly wants?: (type: number) => boolean;
+  /** Bytes of room to begin with. Default 128 KiB. */
+  readonly room?: number;
 }
 
 /**
@@ -24,7 +26,7 @@ export class DerpReader {
   length = 0;
   readonly #limitOf: (type: number) => number;
   readonly #wants: (type: number) => boolean;
-  #bytes: Bytes = new Uint8Array(START);
+  #bytes: Bytes;
   /** Bytes from #start to #end came and were not taken yet. */
   #start = 0;
   #end = 0;
@@ -32,7 +34,8 @@ export class DerpReader {
   #skip = 0;
   #refused = false;
 
-  constructor({ limitOf = derpPayloadLimit, wants = () => true }: DerpReaderOptions = {}) {
+  constructor({ limitOf = derpPayloadLimit, wants = () => true, room = ROOM }: DerpReaderOptions = {}) {
+    this.#bytes = new Uint8Array(room);
     this.#limitOf = limitOf;
     this.#wants = wants;
   }

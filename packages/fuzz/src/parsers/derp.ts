@@ -29,6 +29,8 @@ import { readServerInfo } from '../../../transport-derp/src/rules/server-info.js
 import { bytesOf, join, textOf } from '../bytes.js';
 import { type Parser, promise, promiseSame, stateless } from '../parser.js';
 
+/** No input is longer. */
+const ROOM = 4096;
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => 200 - i);
 const FRAMES = [
   encodeDerpServerKey(KEY),
@@ -47,7 +49,7 @@ function framesOf(
   input: Uint8Array,
   cut: number,
 ): { readonly frames: readonly string[]; readonly refused: boolean; readonly capacity: number } {
-  const reader = new DerpReader();
+  const reader = new DerpReader({ room: ROOM });
   const frames: string[] = [];
   for (const part of [input.subarray(0, cut), input.subarray(cut)]) {
     reader.space().set(part);
@@ -97,7 +99,7 @@ export const derpSession: Parser = {
     const key = { publicKey: KEY, agree: () => KEY };
     return (input) => {
       const session = new RelaySession({ key, nacl: open, random: { fill: (into) => void into.fill(3) }, home: true }, 0);
-      const reader = new DerpReader();
+      const reader = new DerpReader({ room: ROOM });
       reader.space().set(input);
       reader.filled(input.length);
       let over = false;
