@@ -41,6 +41,8 @@ export interface PlaceOptions {
   readonly policy?: DiscoOptions['policy'];
   readonly nat?: NatKind | NatRules;
   readonly state?: StateStore;
+  /** Its own in the tailnet. Default: the next one. */
+  readonly address?: string;
   /** Milliseconds from the host to its LAN. Default 10. */
   readonly delay?: number;
 }
@@ -72,10 +74,10 @@ export class Tailnet {
   }
 
   /** A node on this host. */
-  join(host: SimHost, nat: SimNat | undefined, { policy, state }: PlaceOptions = {}): Member {
+  join(host: SimHost, nat: SimNat | undefined, options: PlaceOptions = {}): Member {
     this.#mirror ??= startMirror(this.net.host('mirror', { ports: [{ on: this.net.internet, addresses: [MIRROR.address] }] }), MIRROR.port);
     const [control, inner] = [new MemoryControl(), new MemoryHost()];
-    const address = `10.0.0.${this.members.length + 1}`;
+    const { policy, state, address = `10.0.0.${this.members.length + 1}` } = options;
     const parts = [
       simHost(host),
       memoryControl(control),
@@ -90,6 +92,17 @@ export class Tailnet {
     const member = { address, node, control, inner, host, nat };
     this.members.push(member);
     return member;
+  }
+
+  /** Ends a node; another one starts on its host, with what it had stored. */
+  async restart(member: Member, state: StateStore): Promise<Member> {
+    await this.clock.settle(member.node.close());
+    this.members.splice(this.members.indexOf(member), 1);
+    const next = this.join(member.host, member.nat, { state, address: member.address });
+    await this.clock.settle(next.node.start());
+    await this.clock.advanceAsync(200);
+    this.tell();
+    return next;
   }
 
   /** Starts all nodes, lets them learn their endpoints, and tells everybody about everybody. */
@@ -168,5 +181,16 @@ export function describe({ node, control, address }: Member): Peer {
     addresses: [address],
     allowedIps: [`${address}/32`],
     endpoints: published.map(({ remote }) => remote.text),
+  };
+}
+
+/** Keeps what it is given for as long as the test runs. */
+export function keptState(): StateStore {
+  const values = new Map<string, string>();
+  return {
+    open: async () => {},
+    close: async () => {},
+    get: (name) => values.get(name),
+    set: async (name, value) => void (value === undefined ? values.delete(name) : values.set(name, value)),
   };
 }

@@ -22,6 +22,13 @@ class ToldEngine extends WireGuard {
     return super.setPeer(now, config);
   }
 
+  readonly restarted: PeerRef[] = [];
+
+  override rehandshake(now: number, peers: readonly PeerRef[] = []): void {
+    this.restarted.push(...peers);
+    super.rehandshake(now, peers);
+  }
+
   override patchAllowedIps(now: number, publicKey: Uint8Array, patch: AllowedIpsPatch): number | undefined {
     this.told.push(patch);
     return super.patchAllowedIps(now, publicKey, patch);
@@ -142,4 +149,14 @@ test('keepalives that begin come after the route, for a new peer and for a known
   order.length = 0;
   set(peer(1, ['10.0.0.1/32'], { persistentKeepalive: 5, endpoints: ['udp:192.0.2.1:1'] }));
   expect(order.slice(order.indexOf('route'))).toEqual(['route', 'keepalive 5']);
+});
+
+test('E11: a peer with a new disco key is a new process without our sessions: a handshake begins at once, and only then', () => {
+  const discoKey = new Uint8Array(32).fill(1);
+  set(peer(0, ['10.0.0.1/32']));
+  set(peer(0, ['10.0.0.1/32'], { discoKey }));
+  set(peer(0, ['10.0.0.2/32'], { discoKey: discoKey.slice() }));
+  expect(engine.restarted).toEqual([]);
+  set(peer(0, ['10.0.0.2/32'], { discoKey: new Uint8Array(32).fill(2) }));
+  expect(engine.restarted.length).toBe(1);
 });

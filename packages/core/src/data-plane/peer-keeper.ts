@@ -52,7 +52,8 @@ export class PeerKeeper {
   #set(peer: Peer): void {
     const { engine, now, added, refused } = this.#options;
     const known = this.#refs.get(peer.id);
-    const begins = keepaliveOf(peer) !== 0 && keepaliveOf(this.#applied.get(peer.id)) === 0;
+    const before = this.#applied.get(peer.id);
+    const begins = keepaliveOf(peer) !== 0 && keepaliveOf(before) === 0;
     const quiet = begins ? { ...peer, persistentKeepalive: 0 } : peer;
     try {
       const ref = known === undefined ? this.#add(quiet) : this.#change(quiet, known);
@@ -61,6 +62,7 @@ export class PeerKeeper {
       this.#applied.set(peer.id, peer);
       added(peer, ref);
       if (begins) engine.setPeer(now(), peerConfig(peer));
+      if (isNewProcess(before, peer)) engine.rehandshake(now(), [ref]);
     } catch (error) {
       refused(peer, error);
     }
@@ -105,6 +107,12 @@ function peerConfig(peer: Peer): PeerConfig {
     persistentKeepalive: keepaliveOf(peer),
     ...(peer.presharedKey && { presharedKey: peer.presharedKey }),
   };
+}
+
+/** A disco key is new in each process: the peer has lost its sessions, and would not find out before we give up. */
+function isNewProcess(before: Peer | undefined, { discoKey }: Peer): boolean {
+  const known = before?.discoKey;
+  return known !== undefined && discoKey !== undefined && !sameBytes(known, discoKey);
 }
 
 function keepaliveOf(peer: Peer | undefined): number {

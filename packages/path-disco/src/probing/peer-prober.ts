@@ -145,14 +145,15 @@ export class PeerProber {
     this.#look(now);
   }
 
-  /** Each ping is answered once, to where it came from. Who is heard from a new place is asked there at once. */
+  /** Each ping is answered once, to where it came from. A place from where it is the first is asked at once: its NAT is open now. */
   #pinged(now: number, { from, relay, txId }: Input & { type: 'ping' }): void {
     if (!this.#isNew(keyOf(txId))) return;
     this.#actions.push({ type: 'pong', to: from, txId });
-    const known = this.#ways.get(from) !== undefined;
+    const known = this.#ways.get(from);
+    const heardBefore = known !== undefined && known.learnedAt > -Infinity;
     const way = this.#ways.learn(from, relay, now);
-    if (!relay && !way.works(now) && now - way.pingedAt >= PROBE_GAP) this.#queue.hurry(from);
-    if (known) return;
+    if (!relay && !way.works(now) && (!heardBefore || now - way.pingedAt >= PROBE_GAP)) this.#queue.hurry(from);
+    if (known !== undefined) return;
     this.#ways.prune(now);
     this.#changed();
   }
