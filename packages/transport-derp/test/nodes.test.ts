@@ -37,5 +37,6 @@ test('two nodes with static control that know each other only by a key on a rela
   const milliseconds = await bench.clock.settle(a.ping('bob', { signal: new AbortController().signal }));
   expect(milliseconds).toBeLessThan(500);
   await bench.clock.settle(Promise.all([a.close(), b.close()]));
+  await bench.clock.advanceAsync(100);
   expect(relay.server.clients.size).toBe(0);
 });
