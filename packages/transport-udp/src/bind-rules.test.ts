@@ -2,11 +2,16 @@ import { bindRules, nodeHost, nodeTime, runRules, SimNetwork, VirtualClock, virt
 import { describe, test } from 'vitest';
 import { dgramSockets } from './dgram-sockets.js';
 import { hostInterfaces } from './host-interfaces.js';
+import { NetcheckDesk } from './netcheck.js';
+import type { UdpParts } from './open-udp.js';
 import { UdpBind } from './udp-bind.js';
+
+/** Outside a node. */
+const alone = (parts: UdpParts): UdpBind => new UdpBind({ ...parts, lookup: undefined, gateways: undefined, desk: new NetcheckDesk() });
 
 describe('udp over real sockets keeps every rule of a Bind', () => {
   const addresses = { v4: '127.0.0.1', v6: '::1' };
-  const bind = (): UdpBind => new UdpBind({ sockets: dgramSockets(), interfaces: hostInterfaces(), options: { addresses } });
+  const bind = (): UdpBind => alone({ sockets: dgramSockets(), interfaces: hostInterfaces(), options: { addresses } });
   runRules(test, bindRules, {
     host: nodeHost(process),
     overflows: true,
@@ -26,7 +31,7 @@ for (const family of [4, 6] as const) {
         const [a, b, c] = ['a', 'b', 'c'].map((name, i) => {
           const addresses = family === 4 ? [`192.0.2.${i + 1}/24`] : [`2001:db8::${i + 1}/64`];
           const { udp, interfaces } = net.host(name, { ports: [{ on: net.internet, addresses, link: { delay: 1 } }] });
-          return new UdpBind({ sockets: udp, interfaces, options: {} });
+          return alone({ sockets: udp, interfaces, options: {} });
         });
         return { a: a!, b: b!, c: c!, time: virtualTime(clock, host) };
       },

@@ -11,6 +11,7 @@ import {
   type UdpSocket,
   type UdpSockets,
 } from '@heddle/core';
+import { looksLikeStun } from '@heddle/wire';
 import { Gathering } from './gathering.js';
 import { boundPlaces } from './local-places.js';
 import type { UdpOptions } from './options.js';
@@ -38,7 +39,10 @@ export interface UdpParts {
 export interface OpenUdpEvents {
   deliver(batch: PacketBatch): void;
   remoteOf(address: string, port: number): Remote;
-  endpoints(places: readonly Place[]): void;
+  /** One message of STUN, which goes nowhere else. */
+  stun(message: Bytes): void;
+  /** Sockets are open on this port, and these are the host's addresses for them. */
+  opened(port: number, places: readonly Place[], families: ReadonlySet<4 | 6>): void;
   writable(yes: boolean): void;
   health(health: Health): void;
 }
@@ -59,6 +63,8 @@ export class OpenUdp {
   readonly #gathering: Gathering;
   readonly #health: UdpHealth;
   readonly #timers = new Map<Timer, () => void>();
+  /** Batches that went out and datagrams that came in, without STUN. */
+  readonly counts = { sent: 0, received: 0 };
   #pair: SocketPair | undefined;
   #settings: Settings;
   /** The port in use, which sockets that are built anew keep. */
@@ -112,10 +118,17 @@ export class OpenUdp {
     if (this.#stopped) return 0;
     const socket = to.address.includes(':') ? this.#pair?.v6 : this.#pair?.v4;
     if (socket === undefined) return this.#unreachable(batch.count);
+    this.counts.sent += 1;
     for (let i = 0; i < batch.count; i++) {
       if (!socket.send(batch.slab, batch.offsets[i]!, batch.lengths[i]!, to.port, to.address)) return this.#queueFull(socket, i);
     }
     return batch.count;
+  }
+
+  /** One datagram that nobody waits for: STUN repeats its own. */
+  sendOne(to: Place, datagram: Bytes): void {
+    const socket = to.address.includes(':') ? this.#pair?.v6 : this.#pair?.v4;
+    if (!this.#stopped) socket?.send(datagram, 0, datagram.length, to.port, to.address);
   }
 
   /** Other sockets for another port or mark. When they cannot be had, the old ones are opened again and the call rejects. */
@@ -210,7 +223,10 @@ export class OpenUdp {
   }
 
   #message(bytes: Bytes, address: string, port: number): void {
-    if (!this.#stopped && bytes.length > 0) this.#gathering.add(this.#events.remoteOf(address, port), bytes);
+    if (this.#stopped || bytes.length === 0) return;
+    if (looksLikeStun(bytes)) return this.#events.stun(bytes);
+    this.counts.received += 1;
+    this.#gathering.add(this.#events.remoteOf(address, port), bytes);
   }
 
   /** Faults of single datagrams are counted and shown for a while; a lost socket is replaced. */
@@ -249,7 +265,8 @@ export class OpenUdp {
     const addresses = this.#currentPlaces();
     this.#places = addresses.join(' ');
     const usable = addresses.filter((address) => (address.includes(':') ? pair.v6 : pair.v4) !== undefined);
-    this.#events.endpoints(usable.map((address) => ({ address, port: pair.port })));
+    const places = usable.map((address) => ({ address, port: pair.port }));
+    this.#events.opened(pair.port, places, familiesOf(pair, places));
   }
 
   /** One timer of each kind. */
@@ -274,6 +291,12 @@ function standing(asked: number, { port, missing }: SocketPair): Notice {
   ];
   if (asked !== 0 && asked !== port) return { ok: false, code: 'HEDDLE_UDP_PORT_IN_USE', text: notes.join('; ') };
   return notes.length === 0 ? { ok: true } : { ok: true, text: notes.join('; ') };
+}
+
+/** Families that lead out of this machine, as far as it knows: IPv4 may be behind any address, IPv6 needs one of its own. */
+function familiesOf({ v4, v6 }: SocketPair, places: readonly Place[]): ReadonlySet<4 | 6> {
+  const outside6 = v6 !== undefined && places.some(({ address }) => address.includes(':'));
+  return new Set([...(v4 === undefined ? [] : [4 as const]), ...(outside6 ? [6 as const] : [])]);
 }
 
 function tellBuffers(log: Logger, { v4, v6, port }: SocketPair): void {

@@ -1,4 +1,5 @@
 import type { UdpSockets } from '@heddle/core';
+import type { Gateways } from './gateways.js';
 
 export interface UdpOptions {
   /** Local port, the same for IPv4 and IPv6. Default 0: any. */
@@ -9,6 +10,10 @@ export interface UdpOptions {
   readonly addresses?: { readonly v4?: string; readonly v6?: string };
   /** Milliseconds between looks at the host's addresses. Default 5000; 0: only when poked. */
   readonly watchInterval?: number;
+  /** Asks the gateway for a port of its outer address, by NAT-PMP or PCP. Default: where control names relays and no address is bound. */
+  readonly portMapping?: boolean;
+  /** How the gateway is found. Default: `linuxGateways()` over sockets of the machine, none over those that a plugin provides. */
+  readonly gateways?: Gateways;
   /** Where sockets come from. Default: the node's `Tokens.UdpSockets`, else `node:dgram`. */
   readonly io?: UdpSockets;
 }

@@ -2,6 +2,7 @@ import type { Clock, PacketBatch } from '@heddle/core';
 import { PacketBatch as Batch, SlabPool } from '@heddle/core';
 import { expect, test } from 'vitest';
 import { dgramSockets } from './dgram-sockets.js';
+import { NetcheckDesk } from './netcheck.js';
 import { UdpBind } from './udp-bind.js';
 
 const clock: Clock = {
@@ -21,6 +22,9 @@ async function openBind(): Promise<UdpBind> {
   const bind = new UdpBind({
     sockets: dgramSockets(),
     interfaces: { list: () => [] },
+    lookup: undefined,
+    gateways: undefined,
+    desk: new NetcheckDesk(),
     options: { addresses: { v4: '127.0.0.1', v6: '::1' } },
   });
   await bind.open({ clock, pool, log, random: { fill: quiet }, drop: quiet }, new AbortController().signal);

@@ -12,8 +12,9 @@ import {
   RemoteTable,
 } from '@heddle/core';
 import { BehaviorSubject, type Observable } from 'rxjs';
-import { OpenUdp, type UdpParts } from './open-udp.js';
-import { formatPlace, type Place, parsePlace, remoteParts } from './udp-place.js';
+import { OpenUdp } from './open-udp.js';
+import { type KnownPlace, type OuterParts, OuterPlaces } from './outer-places.js';
+import { formatPlace, parsePlace, remoteParts } from './udp-place.js';
 
 /** What IPv4 can carry at all. */
 const LARGEST_DATAGRAM = 65_507;
@@ -26,17 +27,19 @@ export class UdpBind implements Bind {
   readonly localEndpoints$: Observable<readonly LocalEndpoint[]>;
   readonly health$: Observable<Health>;
   readonly writable$: Observable<boolean>;
-  readonly #parts: UdpParts;
+  readonly #parts: OuterParts;
   readonly #remotes = new RemoteTable('udp');
   readonly #datagrams = new PacketStream<PacketBatch>();
   readonly #endpoints = new BehaviorSubject<readonly LocalEndpoint[]>([]);
   readonly #health = new BehaviorSubject<Health>({ ok: true, since: 0 });
   readonly #writable = new BehaviorSubject(true);
   #open: OpenUdp | undefined;
+  #outer: OuterPlaces | undefined;
+  #local: readonly KnownPlace[] = [];
   #closed = false;
   #last: Remote | undefined;
 
-  constructor(parts: UdpParts) {
+  constructor(parts: OuterParts) {
     this.#parts = parts;
     this.localEndpoints$ = this.#endpoints.asObservable();
     this.health$ = this.#health.asObservable();
@@ -53,16 +56,23 @@ export class UdpBind implements Bind {
     const open = new OpenUdp(this.#parts, context, {
       deliver: (batch) => this.#datagrams.emit(batch),
       remoteOf: (address, port) => this.#remoteOf(address, port),
-      endpoints: (places) => this.#endpoints.next(places.map((place) => this.#endpoint(place))),
+      stun: (message) => this.#outer?.received(message),
+      opened: (port, places, families) => {
+        this.#local = places.map((place) => ({ kind: 'local', place }));
+        this.#tellEndpoints();
+        this.#outer?.opened(port, families);
+      },
       writable: (yes) => this.#writable.next(yes),
       health: (health) => this.#health.next(health),
     });
     this.#open = open;
+    this.#outer = new OuterPlaces(this.#parts, context, open, () => this.#tellEndpoints());
     await open.start(signal);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#outer?.stop();
     await this.#open?.stop();
     this.#datagrams.complete();
     for (const subject of [this.#endpoints, this.#health, this.#writable]) subject.complete();
@@ -70,6 +80,7 @@ export class UdpBind implements Bind {
 
   send(to: Remote, batch: PacketBatch): number {
     if (this.#closed || to.scheme !== 'udp' || to.ip === undefined) return 0;
+    if (this.#outer?.asleep) this.#outer.wake();
     return this.#open?.send(to.ip, batch) ?? 0;
   }
 
@@ -79,11 +90,15 @@ export class UdpBind implements Bind {
   }
 
   async configure(settings: BindSettings): Promise<void> {
-    if (!this.#closed) await this.#open?.configure(settings);
+    if (this.#closed) return;
+    await this.#open?.configure(settings);
+    if (settings.relays !== undefined) this.#outer?.setRelays(settings.relays);
   }
 
   poke(): void {
-    if (!this.#closed) this.#open?.poke();
+    if (this.#closed) return;
+    this.#open?.poke();
+    this.#outer?.poke();
   }
 
   /** Most datagrams come from where the one before came from. */
@@ -94,7 +109,16 @@ export class UdpBind implements Bind {
     return this.#last;
   }
 
-  #endpoint(place: Place): LocalEndpoint {
-    return { kind: 'local', remote: this.#remoteOf(place.address, place.port) };
+  /** What is known by two ways is told once. */
+  #tellEndpoints(): void {
+    if (this.#closed) return;
+    const known = [...(this.#outer?.places() ?? []), ...this.#local];
+    const own = new Set(this.#local.map(({ place }) => this.#remoteOf(place.address, place.port)));
+    const endpoints = new Map<Remote, LocalEndpoint>();
+    for (const { kind, place } of known) {
+      const remote = this.#remoteOf(place.address, place.port);
+      if (!endpoints.has(remote)) endpoints.set(remote, { kind: own.has(remote) ? 'local' : kind, remote });
+    }
+    this.#endpoints.next([...endpoints.values()]);
   }
 }

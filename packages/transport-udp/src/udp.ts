@@ -1,18 +1,29 @@
-import { definePlugin, optional, type Plugin, provideBind, Tokens } from '@heddle/core';
+import { definePlugin, optional, type Plugin, provide, provideBind, type Token, Tokens, token } from '@heddle/core';
 import { dgramSockets } from './dgram-sockets.js';
 import { UDP_ERRORS } from './errors.js';
+import { linuxGateways } from './gateways.js';
 import { hostInterfaces } from './host-interfaces.js';
+import { Netcheck, NetcheckDesk } from './netcheck.js';
 import type { UdpOptions } from './options.js';
 import { FAULT_REASONS } from './socket-faults.js';
 import { UdpBind } from './udp-bind.js';
 
-/** Direct UDP over IPv4 and IPv6. */
+/** Between the Bind and who asks for its reports. */
+const DESK: Token<NetcheckDesk> = token<NetcheckDesk>('@heddle/transport-udp/NetcheckDesk');
+
+const NEEDS = [DESK, optional(Tokens.UdpSockets), optional(Tokens.Interfaces), optional(Tokens.HostLookup)] as const;
+
+/** Direct UDP over IPv4 and IPv6; what STUN and the gateway say about them is under `Netcheck`. */
 export function udp(options: UdpOptions = {}): Plugin {
   return definePlugin({
     name: '@heddle/transport-udp',
     provides: [
-      provideBind('udp', [optional(Tokens.UdpSockets), optional(Tokens.Interfaces)], (sockets, interfaces) => {
-        return new UdpBind({ sockets: options.io ?? sockets ?? dgramSockets(), interfaces: interfaces ?? hostInterfaces(), options });
+      provide(DESK, [], () => new NetcheckDesk()),
+      provide(Netcheck, [DESK], (desk) => desk),
+      provideBind('udp', NEEDS, (desk, given, interfaces = hostInterfaces(), lookup) => {
+        const machine = options.io === undefined && given === undefined;
+        const gateways = options.gateways ?? (machine ? linuxGateways() : undefined);
+        return new UdpBind({ sockets: options.io ?? given ?? dgramSockets(), interfaces, lookup, desk, gateways, options });
       }),
     ],
     drops: {

@@ -1,6 +1,7 @@
 import type { Health, LocalEndpoint, PartContext, Remote, UdpSockets } from '@heddle/core';
 import { PacketBatch, SlabPool } from '@heddle/core';
 import { type SimHost, SimNetwork, VirtualClock } from '@heddle/testing';
+import { NetcheckDesk } from '../src/netcheck.js';
 import type { UdpOptions } from '../src/options.js';
 import { UdpBind } from '../src/udp-bind.js';
 
@@ -45,7 +46,8 @@ export function udpOnHost(options: UdpOptions = {}): UdpOnHost {
       return { ...socket, local: socket.local, send: socket.send.bind(socket), busy: () => socket.busy(), close };
     },
   };
-  const bind = new UdpBind({ sockets, interfaces: host.interfaces, options });
+  const desk = new NetcheckDesk();
+  const bind = new UdpBind({ sockets, interfaces: host.interfaces, lookup: host.lookup, desk, gateways: options.gateways, options });
   const drops: Record<string, number> = {};
   const context = contextOf(clock, drops);
   const [health, endpoints]: [Health[], string[][]] = [[], []];

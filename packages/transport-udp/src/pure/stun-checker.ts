@@ -83,6 +83,11 @@ export class StunChecker {
     this.#schedule.changed(now);
   }
 
+  /** Somebody wants to know: a full round, unless one runs, and not more often than once a second. */
+  refresh(now: number): void {
+    if (this.#round?.full !== true) this.#schedule.refresh(now);
+  }
+
   wake(now: number): void {
     this.#schedule.wake(now);
   }
@@ -106,9 +111,11 @@ export class StunChecker {
   }
 
   nextDeadline(): number {
-    const round = this.#round?.nextDeadline() ?? Infinity;
-    const ends = this.#round?.over(round) && this.#hairpin !== undefined ? Math.max(round, this.#hairpin.until) : round;
-    return Math.min(this.#schedule.nextDeadline(), ends);
+    const round = this.#round;
+    if (round === undefined) return this.#schedule.nextDeadline();
+    const next = round.nextDeadline();
+    const waits = this.#hairpin !== undefined && round.over(next);
+    return Math.min(this.#schedule.lookAt, waits ? Math.max(next, this.#hairpin!.until) : next);
   }
 
   #begin(now: number): void {

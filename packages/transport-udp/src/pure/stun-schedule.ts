@@ -8,6 +8,7 @@ const FULL_AGAIN = 5 * 60_000;
 const LOOK = 1_000;
 /** Looks in a row in which we spoke and heard nothing: perhaps the NAT has forgotten us. */
 const QUIET_LOOKS = 2;
+const REFRESH_GAP = 1_000;
 const QUIET_GAP = 5_000;
 const QUIET_GAP_MAX = 60_000;
 
@@ -38,6 +39,12 @@ export class StunSchedule {
     this.#quietGap = QUIET_GAP;
   }
 
+  /** A full round, now or a second after the last one began. */
+  refresh(now: number): void {
+    this.#due = Math.max(now, this.#fullAt - FULL_AGAIN + REFRESH_GAP);
+    this.#full = true;
+  }
+
   /** No round, until something changes: nobody can be asked. */
   stop(): void {
     this.#due = Infinity;
@@ -47,6 +54,11 @@ export class StunSchedule {
   /** True when it does not look by itself, and the next datagram must be told by `wake`. */
   get asleep(): boolean {
     return this.#lookAt === Infinity;
+  }
+
+  /** When the counts are to be looked at. */
+  get lookAt(): number {
+    return this.#lookAt;
   }
 
   wake(now: number): void {
