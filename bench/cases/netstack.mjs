@@ -48,7 +48,7 @@ let table;
 export const cases = [
   {
     name: 'netstack',
-    says: `two netstacks in memory on one thread, cut into segments of 1420 with checksums; against the ${TCPIP_JS} Gbit/s on record for tcpip.js, not run here; at least 10x`,
+    says: `two netstacks in memory on one thread, cut into segments of 1420 with checksums as a node does it; against the ${TCPIP_JS} Gbit/s on record for tcpip.js, not run here; at least 10x`,
     unit: 'Gbit/s of a core',
     better: 'higher',
     ours: () => ask({ what: 'speed', cuts: true }),

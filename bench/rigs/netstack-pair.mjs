@@ -1,5 +1,6 @@
 // @ts-check
 // Two netstacks in memory: node --expose-gc netstack-pair.mjs '{"what": "speed", "cuts": true}'. Answers with one figure.
+import { chooseCrypto, packetOffload } from '@heddle/crypto';
 import { netstackModule } from './netstack-module.mjs';
 
 /** @typedef {{ what: 'speed' | 'allocated' | 'accept' | 'idle', cuts?: boolean, congestion?: 'cubic' | 'bbr' }} Settings */
@@ -13,11 +14,22 @@ const at = (time, run) => {
   return () => clearTimeout(timer);
 };
 const gc = /** @type {() => void} */ (globalThis.gc);
-const pair = new MemoryPair({ now, at, cuts, tcp: { congestion, connections: 100_000 } });
+const pair = new MemoryPair({ now, at, cuts, kernel: kernel(), tcp: { congestion, connections: 100_000 } });
 const turn = () => new Promise((done) => setImmediate(done));
 const works = { speed, allocated, accept, idle };
 process.send?.(await works[what]());
 process.exit();
+
+/** What cuts super-packets in a node. */
+function kernel() {
+  const offload = packetOffload();
+  if (offload === undefined) return undefined;
+  const { packets } = chooseCrypto();
+  return {
+    allocate: (/** @type {number} */ bytes) => packets.allocate(bytes),
+    segment: (/** @type {Parameters<typeof offload.segment>} */ ...cut) => offload.segment(...cut),
+  };
+}
 
 /** Bytes moved in turns of a few milliseconds. @param {number} bytes */
 async function move(bytes) {

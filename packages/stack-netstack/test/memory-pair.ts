@@ -11,7 +11,16 @@ export interface PairOptions {
   /** Cuts super-packets into segments with checksums on their way, as a wire without offload would. */
   readonly cuts: boolean;
   readonly tcp?: TcpOptions;
+  /** Memory and cutter that a node would have; plain memory and the reference without. */
+  readonly kernel?: Kernel;
 }
+
+export interface Kernel {
+  allocate(bytes: number): Uint8Array;
+  segment(slab: Uint8Array, offset: number, plan: SegmentPlan, into: WritableBatch, first: number, at: number, stride: number): number;
+}
+
+const REFERENCE: Kernel = { allocate: (bytes) => new Uint8Array(bytes), segment: writeSegments };
 
 const CHUNK = 65_536;
 
@@ -19,6 +28,7 @@ const CHUNK = 65_536;
 export class MemoryPair {
   readonly hosts: readonly [Host, Host];
   readonly #options: PairOptions;
+  readonly #kernel: Kernel;
   readonly #pool: SlabPool;
   readonly #plan: SegmentPlan = createSegmentPlan();
   readonly #queues: readonly [WritableBatch[], WritableBatch[]] = [[], []];
@@ -29,7 +39,8 @@ export class MemoryPair {
 
   constructor(options: PairOptions) {
     this.#options = options;
-    this.#pool = new SlabPool({ allocate: (n) => new Uint8Array(n), smallSlabs: 1024, largeSlabs: 128, exhausted: () => {} });
+    this.#kernel = options.kernel ?? REFERENCE;
+    this.#pool = new SlabPool({ allocate: (n) => this.#kernel.allocate(n), smallSlabs: 1024, largeSlabs: 128, exhausted: () => {} });
     this.hosts = [this.#host(0), this.#host(1)];
     this.hosts[1].tcp.newcomers.listeners.add({
       address: undefined,
@@ -126,7 +137,7 @@ export class MemoryPair {
     if (into === undefined) return;
     for (let i = 0; i < plan.count; i++) into.add(segmentLength(plan, i));
     const slot = plan.count > 1 ? into.offsets[1]! - into.offsets[0]! : stride;
-    writeSegments(batch.slab, batch.offsets[index]!, plan, into, 0, into.offsets[0]!, slot);
+    this.#kernel.segment(batch.slab, batch.offsets[index]!, plan, into, 0, into.offsets[0]!, slot);
     queue.push(into);
   }
 
