@@ -60,7 +60,8 @@ export async function relayedPair(hosts, settings) {
  * @param {Awaited<ReturnType<typeof relayedPair>>} pair
  */
 export async function homed(pair) {
-  for (const node of Object.values(pair)) await until(node.host.lab, `${node.host.role} has a home`, () => node.request('home'));
+  for (const node of Object.values(pair))
+    await until(node.host.lab, `${node.host.role} has a home`, async () => (await node.request('home')) ?? undefined);
   return pair;
 }
 
