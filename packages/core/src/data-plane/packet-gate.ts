@@ -9,6 +9,7 @@ import { CompiledRules, type HasCapability, setOf } from '../filter/rules.js';
 import { hostPrefix } from './route-choice.js';
 import type { ServiceHost } from './service-host.js';
 import { TableSieve } from './table-sieve.js';
+import { isTsmp } from './tsmp.js';
 
 /** What decides about packets, apart from who the peers are. */
 export interface GatePolicy {
@@ -21,6 +22,12 @@ export interface GatePolicy {
   readonly routes: readonly string[];
 }
 
+export interface PacketGateOptions {
+  readonly drops: DropCounters;
+  /** Has a packet of TSMP to one of our own addresses, which the Stack does not see. */
+  readonly tsmp: (packet: Bytes) => void;
+}
+
 const NO_POLICY: GatePolicy = { filter: undefined, shieldsUp: false, addresses: [], routes: [] };
 const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1'];
 
@@ -29,7 +36,7 @@ const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1'];
  * Where neither is needed it costs two comparisons a batch.
  */
 export class PacketGate {
-  readonly #drops: DropCounters;
+  readonly #options: PacketGateOptions;
   readonly #judge = new PacketJudge();
   readonly #sieves = { in: new TableSieve(), out: new TableSieve() };
   /** By their number in the engine. */
@@ -45,8 +52,8 @@ export class PacketGate {
   /** The sender of the batch in hand. */
   #sender: Peer | undefined;
 
-  constructor(drops: DropCounters) {
-    this.#drops = drops;
+  constructor(options: PacketGateOptions) {
+    this.#options = options;
   }
 
   use(policy: GatePolicy): void {
@@ -106,7 +113,8 @@ export class PacketGate {
     if (this.#guarded && this.#isForbidden(slab, offset, length, sourceAt)) return this.#drop('cryptokey');
     const jailed = this.#sender?.jailed ?? false;
     if (!jailed && !this.#filters) return true;
-    return this.#judge.accepts(slab, offset, length, jailed, this.#has) || this.#drop('filter');
+    if (!this.#judge.accepts(slab, offset, length, jailed, this.#has)) return this.#drop('filter');
+    return !this.#takesTsmp(slab, offset, length);
   };
 
   readonly #mayGoOut = (slab: Bytes, offset: number, length: number): boolean => {
@@ -128,6 +136,12 @@ export class PacketGate {
     return version !== 0 && this.#forbidden.contains(version, slab, where(version, offset));
   }
 
+  #takesTsmp(slab: Bytes, offset: number, length: number): boolean {
+    if (!isTsmp(slab, offset, length) || !this.#isForbidden(slab, offset, length, destinationAt)) return false;
+    this.#options.tsmp(slab.slice(offset, offset + length));
+    return true;
+  }
+
   #addressesOf(peer: Peer): AddressSet {
     let addresses = this.#addresses.get(peer);
     if (addresses === undefined) {
@@ -138,7 +152,7 @@ export class PacketGate {
   }
 
   #drop(reason: 'cryptokey' | 'filter' | 'no-route'): false {
-    this.#drops.count(reason, 1);
+    this.#options.drops.count(reason, 1);
     return false;
   }
 }

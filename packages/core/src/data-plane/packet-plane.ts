@@ -1,4 +1,5 @@
 import { packetOffload } from '@heddle/crypto';
+import { createUpperLayer } from '@heddle/wire';
 import { type Endpoint, type PeerRef, type Sink, WireGuard, type WireGuardEngine } from '@heddle/wireguard';
 import type { Bytes, PacketBatch, PacketTable } from '../contracts/packets.js';
 import type { Remote } from '../contracts/remote.js';
@@ -16,6 +17,7 @@ import type { ProberDesk } from './prober-desk.js';
 import { RouteTable } from './routes.js';
 import type { StackPort } from './stack-port.js';
 import { TrafficCounts } from './traffic-counts.js';
+import { tsmpPong } from './tsmp.js';
 
 export interface PacketPlaneEvents {
   /** A peer was heard from another place than before. */
@@ -52,7 +54,7 @@ export class PacketPlane {
       const passing = this.gate.goesOut(packets);
       if (passing !== undefined) this.engine.send(clock.now(), passing);
     };
-    this.gate = new PacketGate(drops);
+    this.gate = new PacketGate({ drops, tsmp: (packet) => this.#answerTsmp(packet) });
     this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, gate: this.gate, routes, traffic, open });
     this.#outbound = new Outbound({ pool, drops, kernel: packetOffload(), seal });
     this.#driver = new EngineDriver(this.engine, clock, (work) => this.dispatcher.run(work));
@@ -95,6 +97,12 @@ export class PacketPlane {
   stop(): void {
     this.#driver.stop();
     this.dispatcher.clear();
+  }
+
+  /** As if the Stack had answered: it goes out when the batch in hand is done. */
+  #answerTsmp(packet: Bytes): void {
+    const pong = tsmpPong(packet, createUpperLayer());
+    if (pong !== undefined) this.emitted(Batches.of(pong));
   }
 
   #makeDispatcher(): Dispatcher {
