@@ -2,6 +2,7 @@ import type { Parser } from './parser.js';
 import { addresses, addressPorts, prefixes } from './parsers/addresses.js';
 import { tcp, tcpOptions, udp } from './parsers/datagrams.js';
 import { derpFrames, derpMessages, derpPlace, derpServerInfo, derpSession, derpUpgrade } from './parsers/derp.js';
+import { discoInside, discoMessage, discoPacket } from './parsers/disco.js';
 import { echo } from './parsers/echo.js';
 import { engineParsers } from './parsers/engine.js';
 import { engineInside } from './parsers/engine-inside.js';
@@ -35,6 +36,9 @@ export const parsers: readonly Parser[] = [
   icmpv6,
   quotedPacket,
   echo,
+  discoPacket,
+  discoMessage,
+  discoInside,
   stun,
   natPmp,
   pcp,
