@@ -157,6 +157,15 @@ export const rows = /** @type {readonly Row[]} */ ([
     },
   })),
   {
+    id: 'control-join-tsmp',
+    says: '`tailscale ping --tsmp` of a real client is answered by our node, which lets nobody else in',
+    async run(lab) {
+      const { control, ours, theirs } = await oursAndTheirs(lab);
+      await control.overlay('PacketFilter', []);
+      assert.match(await theirs.cli('ping', '--tsmp', '-c', '1', '--timeout=5s', await ours.address()), /pong from b .*via TSMP/);
+    },
+  },
+  {
     id: 'control-join-filter',
     says: 'A4: our node lets a real tailscaled in where the packet filter of the control server does, and follows its changes',
     async run(lab) {
