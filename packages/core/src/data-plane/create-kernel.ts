@@ -11,7 +11,7 @@ import { BindPort } from './bind-port.js';
 import { HealthBoard } from './health-board.js';
 import type { Kernel, PathChange, PathCounters, PeerStatusView, PluginHealth } from './kernel.js';
 import type { KernelServices } from './kernel-services.js';
-import { NetworkWatch } from './network-watch.js';
+import { NetworkWatch, outsideTunnel } from './network-watch.js';
 import { PacketPlane } from './packet-plane.js';
 import { PartContexts } from './part-contexts.js';
 import { PathKeeper } from './path-keeper.js';
@@ -292,7 +292,8 @@ class NodeKernel implements Kernel {
   /** Peers learn a new address from the next datagram that authenticates: who moved speaks first. */
   #endpointsOf(port: BindPort): void {
     this.#prober.endpoints(this.#localEndpoints());
-    if (this.#network.moved(port, port.endpoints)) this.#plane.run(() => this.#plane.engine.rehandshake(this.#services.clock.now()));
+    if (this.#network.moved(port, this.#outside(port.endpoints)))
+      this.#plane.run(() => this.#plane.engine.rehandshake(this.#services.clock.now()));
   }
 
   /** Peers may have given up our sessions, and the network may be another one. Both are asked; nothing is thrown away. */
@@ -312,7 +313,11 @@ class NodeKernel implements Kernel {
   }
 
   #localEndpoints(): readonly LocalEndpoint[] {
-    return this.#plane.binds.all().flatMap((port) => port.endpoints);
+    return this.#outside(this.#plane.binds.all().flatMap((port) => port.endpoints));
+  }
+
+  #outside(endpoints: readonly LocalEndpoint[]): readonly LocalEndpoint[] {
+    return outsideTunnel(endpoints, this.#netmap.map.self?.addresses ?? []);
   }
 
   /** The Stack waits while any Bind of the node has a full local queue. */

@@ -13,3 +13,9 @@ export class NetworkWatch {
     return before !== undefined && now !== before;
   }
 }
+
+/** Those that do not lie in the tunnel: a Stack that is an interface of the machine shows its addresses there, and nobody reaches us by them. */
+export function outsideTunnel(endpoints: readonly LocalEndpoint[], own: readonly string[]): readonly LocalEndpoint[] {
+  const inside = new Set(own.map((prefix) => prefix.split('/', 1)[0]));
+  return endpoints.filter(({ remote }) => remote.ip === undefined || !inside.has(remote.ip.address));
+}
