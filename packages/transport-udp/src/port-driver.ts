@@ -24,6 +24,7 @@ export class PortDriver {
   #socket: UdpSocket | undefined;
   #cancelTick = (): void => {};
   #looking: Promise<void> = Promise.resolve();
+  #due = false;
   #stopped = false;
 
   constructor(options: PortDriverOptions) {
@@ -34,6 +35,8 @@ export class PortDriver {
   /** The port that others should reach, and a look at who the gateway is. Undefined: none, and what was granted is given back. */
   setPort(port: number | undefined): void {
     this.#port = port;
+    if (this.#due) return;
+    this.#due = true;
     this.#looking = this.#looking.then(() => this.#look());
   }
 
@@ -46,6 +49,7 @@ export class PortDriver {
   }
 
   async #look(): Promise<void> {
+    this.#due = false;
     const place = this.#port === undefined ? undefined : await this.#findPlace(this.#port);
     if (this.#stopped) return;
     if (place !== undefined) await this.#openSocket();

@@ -11,6 +11,8 @@ const SHORTEST_LIFE = 120_000;
 const LONGEST_LIFE = 24 * 3_600_000;
 /** A gateway that refused, or said nothing, is asked again after this. */
 const LATER = 10 * 60_000;
+/** Whoever asks more often whether the gateway is still there is not heeded. */
+const VERIFY_GAP = 10_000;
 const UDP = 17;
 
 export type PortAction =
@@ -52,6 +54,7 @@ export class PortMapper {
   #nonce: Uint8Array = new Uint8Array(PCP_NONCE);
   #outer: string | undefined;
   #againAt = Infinity;
+  #probedAt = -Infinity;
 
   /** `fill` is randomness. */
   constructor(fill: (bytes: Uint8Array) => void) {
@@ -69,7 +72,7 @@ export class PortMapper {
 
   /** Asks whether the gateway still knows of us: after a change of the network, or a sleep. */
   verify(now: number): PortAction[] {
-    return this.#question === undefined ? this.#probe(now) : [];
+    return this.#question === undefined && now >= this.#probedAt + VERIFY_GAP ? this.#probe(now) : [];
   }
 
   /** Gives the port back and forgets the gateway. */
@@ -176,6 +179,7 @@ export class PortMapper {
   #probe(now: number): PortAction[] {
     if (this.#place === undefined) return [];
     this.#refused.clear();
+    this.#probedAt = now;
     return this.#ask({ requests: probeRequests(this.#place), askedAt: now, tries: 0 });
   }
 
