@@ -1,5 +1,5 @@
-import type { Candidate, PathSelector, PathsOfPeer, Prober, Remote } from '@heddle/core';
-import { NEVER } from 'rxjs';
+import type { Candidate, PathSelector, PathsOfPeer, PeerCandidates, Prober, Remote } from '@heddle/core';
+import { NEVER, Subject } from 'rxjs';
 
 /** A PathSelector with one fault, and the rule that must find it. */
 export interface PathSelectorMutant {
@@ -43,6 +43,48 @@ function goodProber(): Prober {
     claims: (slab, offset, length) => length >= MAGIC.length && MAGIC.every((byte, i) => slab[offset + i] === byte),
     received: () => {},
     candidates$: NEVER,
+  };
+}
+
+function chattyProber(): Prober {
+  const good = goodProber();
+  let cancel = (): void => {};
+  return {
+    ...good,
+    async open({ clock, channel }) {
+      const ping = (): void => {
+        channel.send(channel.parse('direct:1')!, MAGIC);
+        cancel = clock.at(clock.now() + 10_000, ping);
+      };
+      ping();
+    },
+    async close() {
+      cancel();
+    },
+  };
+}
+
+function generousProber(): Prober {
+  let answer = (_to: Remote): void => {};
+  return {
+    ...goodProber(),
+    async open({ channel }) {
+      answer = (to) => void channel.send(to, MAGIC);
+    },
+    received(from) {
+      for (let i = 0; i < 3; i++) answer(from);
+    },
+  };
+}
+
+function forgetfulProber(): Prober {
+  const candidates = new Subject<PeerCandidates>();
+  return {
+    ...goodProber(),
+    async open({ channel }) {
+      channel.peers$.subscribe(({ id }) => candidates.next({ peerId: id, candidates: [] }));
+    },
+    candidates$: candidates,
   };
 }
 
@@ -97,6 +139,24 @@ export const pathSelectorMutants: readonly PathSelectorMutant[] = [
       if (datagram.length < 38) throw new Error('short probe');
     },
   }),
+  {
+    fault: 'pings peers that nobody talks to',
+    rule: 'path-selector/quiet',
+    word: /nobody talks to/,
+    make: () => ({ ...goodSelector(), prober: chattyProber() }),
+  },
+  {
+    fault: 'answers each probe three times',
+    rule: 'path-selector/no-amplifier',
+    word: /amplifier/,
+    make: () => ({ ...goodSelector(), prober: generousProber() }),
+  },
+  {
+    fault: 'says what it found once',
+    rule: 'path-selector/late-subscriber',
+    word: /never hears of p1/,
+    make: () => ({ ...goodSelector(), prober: forgetfulProber() }),
+  },
   prober('leaks its timer', 'prober-life', /leak/, { close: async () => {} }),
   prober('never resolves stop', 'prober-life', /never resolves/, { close: () => new Promise(() => {}) }),
 ];

@@ -77,6 +77,54 @@ export const proberRules: readonly Rule<PathSelectorHarness>[] = [
       await expectNothingHeld(bench);
     },
   ),
+  selectorRule(
+    'path-selector/quiet',
+    'Peers to whom nobody talks are left alone: after the first minute nothing is sent.',
+    'A tailnet has thousands of peers, and a laptop has a battery and a metered network.',
+    async (bench) => {
+      const { prober } = bench.selector;
+      if (prober === undefined) return;
+      await bench.must('open of the prober', () => bench.openProber(prober, new AbortController().signal));
+      for (let second = 0; second < 60; second++) await bench.settle();
+      const { sent } = bench.channel;
+      for (let second = 0; second < 60; second++) await bench.settle();
+      const more = bench.channel.sent - sent;
+      expectThat(more === 0, `it sent ${more} datagrams in a minute to peers that nobody talks to`);
+    },
+  ),
+  selectorRule(
+    'path-selector/no-amplifier',
+    'Strangers get nothing for nothing: no more datagrams go out than came in.',
+    'The source of a datagram is easily forged: a prober that answers at length floods whoever is named there.',
+    async (bench) => {
+      const { prober } = bench.selector;
+      if (prober === undefined) return;
+      await bench.must('open of the prober', () => bench.openProber(prober, new AbortController().signal));
+      const { sent } = bench.channel;
+      receiveGarbage(prober, 'while open');
+      await bench.settle();
+      const more = bench.channel.sent - sent;
+      expectThat(more <= GARBAGE / 10, `it sent ${more} datagrams for ${GARBAGE / 10}: an amplifier`);
+    },
+  ),
+  selectorRule(
+    'path-selector/late-subscriber',
+    'Whoever subscribes to candidates$ hears first of every peer that others have heard of.',
+    'Core listens from when the policy is in charge, which is after the prober was opened: what it missed is never said again.',
+    async (bench) => {
+      const { prober } = bench.selector;
+      if (prober === undefined) return;
+      const early = new Set<string>();
+      const late = new Set<string>();
+      const first = prober.candidates$.subscribe(({ peerId }) => early.add(peerId));
+      await bench.must('open of the prober', () => bench.openProber(prober, new AbortController().signal));
+      await bench.settle();
+      prober.candidates$.subscribe(({ peerId }) => late.add(peerId)).unsubscribe();
+      first.unsubscribe();
+      const missed = [...early].find((peerId) => !late.has(peerId));
+      expectThat(missed === undefined, `who subscribes late never hears of ${missed}`);
+    },
+  ),
 ];
 
 function claims(prober: Prober, slab: Bytes, offset: number, length: number): boolean {

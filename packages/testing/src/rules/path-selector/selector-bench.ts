@@ -1,15 +1,16 @@
-import type { Decision, PathSelector, PathsOfPeer, ProbeChannel, Prober } from '@heddle/core';
-import { BehaviorSubject, NEVER } from 'rxjs';
+import type { Decision, PathSelector, PathsOfPeer, Prober } from '@heddle/core';
 import { Bench } from '../foundation/bench.js';
 import { PoisonContext } from '../foundation/poison-context.js';
 import { expectThat, type MakeRule, ruleMaker, textOf } from '../foundation/rule.js';
 import type { PathSelectorHarness } from './harness.js';
+import { SimChannel } from './sim-channel.js';
 import { NOW } from './situations.js';
 
 /** One PathSelector, with a channel that leads nowhere. */
 export class SelectorBench extends Bench {
   readonly selector: PathSelector;
   readonly context: PoisonContext;
+  readonly channel: SimChannel = new SimChannel();
 
   constructor(harness: PathSelectorHarness, selector: PathSelector) {
     super(harness, harness.time?.());
@@ -27,7 +28,7 @@ export class SelectorBench extends Bench {
 
   openProber(prober: Prober, signal: AbortSignal): Promise<void> {
     const { clock, random, log, drop } = this.context;
-    return prober.open({ clock, random, log, drop, channel: nowhere() }, signal);
+    return prober.open({ clock, random, log, drop, channel: this.channel }, signal);
   }
 
   override async end(): Promise<void> {
@@ -43,17 +44,3 @@ export class SelectorBench extends Bench {
 export const selectorRule: MakeRule<PathSelectorHarness, SelectorBench> = ruleMaker(
   async (harness) => new SelectorBench(harness, await harness.make()),
 );
-
-function nowhere(): ProbeChannel {
-  return {
-    send: () => false,
-    parse: () => undefined,
-    isRelay: () => false,
-    lookAgain: () => {},
-    watch: () => {},
-    traffic: () => undefined,
-    localEndpoints$: new BehaviorSubject([]),
-    wanted$: NEVER,
-    peers$: NEVER,
-  };
-}
