@@ -71,8 +71,19 @@ describe('opening', () => {
     expect(syn).toMatchObject({ letters: 'S' });
     expect(syn.sourcePort).toBeGreaterThanOrEqual(49_152);
     s.tcp('SA', 999, syn.sequence + 1);
+    s.clock.advance(0);
     expect(s.segment()).toMatchObject({ letters: 'A', acknowledgment: 1000, sequence: (syn.sequence + 1) >>> 0 });
     expect((await flow).remote).toEqual({ address: '10.0.0.2', port: 4000 });
+  });
+
+  test('what is written as soon as the connection is open carries the last acknowledgment of the handshake', async () => {
+    const s = await PacketScript.make();
+    const { flow, syn } = s.connecting();
+    s.tcp('SA', 999, syn.sequence + 1);
+    (await flow).write(bytes('hello'));
+    expect(s.segment()).toMatchObject({ text: 'hello', acknowledgment: 1000, sequence: (syn.sequence + 1) >>> 0 });
+    s.clock.advance(0);
+    expect(s.segments()).toEqual([]);
   });
 
   test('a SYN is repeated after 1, 2, 4 … seconds, and connect fails with ETIMEDOUT in the end', async () => {

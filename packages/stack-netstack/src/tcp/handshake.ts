@@ -39,7 +39,14 @@ function takeSyn(c: Connection, segment: Segment, now: number): void {
     return;
   }
   establish(c, segment, now);
-  c.acknowledgeNow();
+  acknowledgeWithData(c, now);
+}
+
+/** Whoever connected hears of it first: what is written then carries the acknowledgment, which otherwise follows in the next turn. */
+function acknowledgeWithData(c: Connection, now: number): void {
+  c.receive.ack = 'delayed';
+  c.deadlines.set(TIMER.ACK, now);
+  c.host.wake(c);
 }
 
 /** Takes the options of the peer's SYN. */
