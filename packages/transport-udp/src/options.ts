@@ -1,4 +1,4 @@
-import type { UdpSockets } from '@heddle/core';
+import type { RelayMap, UdpSockets } from '@heddle/core';
 import type { Gateways } from './gateways.js';
 
 export interface UdpOptions {
@@ -10,6 +10,8 @@ export interface UdpOptions {
   readonly addresses?: { readonly v4?: string; readonly v6?: string };
   /** Milliseconds between looks at the host's addresses. Default 5000; 0: only when poked. */
   readonly watchInterval?: number;
+  /** Relays whose STUN servers are asked when control names none. */
+  readonly relays?: RelayMap;
   /** Asks the gateway for a port of its outer address, by NAT-PMP or PCP. Default: where control names relays and no address is bound. */
   readonly portMapping?: boolean;
   /** How the gateway is found. Default: `linuxGateways()` over sockets of the machine, none over those that a plugin provides. */

@@ -46,6 +46,7 @@ export class OuterPlaces {
     });
     this.#ports = gateways && this.#makePorts(gateways, context);
     desk.opened(() => this.#stun.check());
+    if (parts.options.relays !== undefined) this.setRelays(parts.options.relays);
   }
 
   /** True when the next datagram must be told by `wake`. */
