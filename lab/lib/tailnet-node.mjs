@@ -12,6 +12,7 @@ import { until } from './wait.mjs';
  * @property {string} [authKey]
  * @property {boolean} [ephemeral]
  * @property {boolean} [tun] the kernel of the host is its Stack, rather than one of its own
+ * @property {readonly string[]} [flags] of Node itself
  * @property {number} [port] of its UDP socket; 41641 by default
  *
  * @typedef {object} NetmapPeer
@@ -63,10 +64,10 @@ export class TailnetNode {
 
   /** With the state of last time. */
   async start() {
-    const { control, authKey, ephemeral, tun, port = 41_641 } = this.options;
+    const { control, authKey, ephemeral, tun, flags, port = 41_641 } = this.options;
     const settings = { url: control.url, hostname: this.name, state: this.home, authKey, ephemeral, tun, port };
     const env = { HEDDLE_LAB: JSON.stringify(settings) };
-    this.#running = await nodeProcess(this.host, 'tailnet-node.mjs', { name: `ours-${++this.#starts}`, env });
+    this.#running = await nodeProcess(this.host, 'tailnet-node.mjs', { name: `ours-${++this.#starts}`, env, ...(flags && { flags }) });
   }
 
   /**

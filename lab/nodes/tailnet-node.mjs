@@ -2,6 +2,7 @@
 // A Heddle node that joins a tailnet. It starts at once, as a program would, with what HEDDLE_LAB says, so that its start can be timed.
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { inspect } from 'node:util';
 import { ts2021 } from '@heddle/control-ts2021';
 import { createNode, fileStore } from '@heddle/core/node';
 import { netstack } from '@heddle/stack-netstack';
@@ -26,7 +27,8 @@ const { url, hostname, state, authKey, ephemeral = false, port, tun: withTun = f
 const control = ts2021({ url, hostname, ephemeral, ...(authKey === undefined ? {} : { authKey }) });
 // The host's /etc is the machine's: its name servers stay.
 const stack = withTun ? tun({ name: 'heddle0', dns: false, stateFolder: `${state}/tun` }) : netstack();
-const node = createNode({ hostname, state: fileStore(state) }, [control, udp({ port, fallback: false }), stack]);
+const parts = [control, udp({ port, fallback: false }), stack];
+const node = createNode({ hostname, state: fileStore(state), logger: toStandardError() }, parts);
 
 /** The last change of the netmap. @type {import('@heddle/core').NetmapChange | undefined} */
 let latest;
@@ -55,6 +57,7 @@ serve({
   get: (params) => get({ agent: node.httpAgent() }, params),
   put: (params) => put({ agent: node.httpAgent() }, params),
   status: () => node.status(),
+  inspected: () => inspect([node, control, node.status(), now, latest], { depth: 12, showHidden: true, maxArrayLength: 40 }),
   latest: () => ({ peers: latest?.map.peers.size ?? 0, seq: latest?.seq ?? 0, at: changedAt }),
   watch,
   watched,
@@ -80,6 +83,13 @@ async function heldAnswers() {
   let answer = '';
   for await (const part of held ?? []) answer += part;
   return answer.split('\r\n')[0];
+}
+
+/** Everything that is said, for the row's log. @returns {import('@heddle/core').Logger} */
+function toStandardError() {
+  const level = (/** @type {string} */ name) => (/** @type {object} */ fields, /** @type {string} */ message) =>
+    void process.stderr.write(`${name} ${message} ${inspect(fields, { depth: 12, breakLength: Number.POSITIVE_INFINITY })}\n`);
+  return { debug: level('debug'), info: level('info'), warn: level('warn'), error: level('error') };
 }
 
 const loop = monitorEventLoopDelay({ resolution: 1 });

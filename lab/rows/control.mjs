@@ -1,6 +1,8 @@
 // @ts-check
 // Nodes of ours join the control server beside Tailscale's own clients.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
 import { site } from '../lib/site.mjs';
 import { tailnetNode } from '../lib/tailnet-node.mjs';
 import { tailscaled } from '../lib/tailscaled.mjs';
@@ -92,6 +94,33 @@ export const rows = /** @type {readonly Row[]} */ ([
       assert.ok(asked.some(({ Stream, Endpoints }) => !Stream && Endpoints?.includes('10.77.0.12:41641')));
       assert.deepEqual([...new Set(asked.map(({ Version, Compress }) => `${Version} ${Compress ?? ''}`))], ['119 ']);
       assert.ok(!(await ours.log()).includes(KEY) && !JSON.stringify(await ours.request('status')).includes(KEY));
+    },
+  },
+  {
+    id: 'control-join-F9',
+    says: 'F9: through join, refusals, a lost server and expiry, neither the auth key nor a private key is in what our node logs at debug level, shows or throws',
+    async run(lab) {
+      const { control, ours } = await oursAndTheirs(lab);
+      const mistakes = [await mistake(ours.request('ping', { address: 'nobody', timeout: 500 }))];
+      await control.kill();
+      mistakes.push(await mistake(ours.request('get', { url: 'http://a:9/', timeout: 500 })));
+      await until(lab, 'our node misses the server', async () => (await ours.request('state')).reason !== undefined);
+      await control.start();
+      await until(lab, 'our node is back', async () => (await ours.request('state')).reason === undefined);
+      await control.ask('POST', '/nodes/b/expire');
+      await until(
+        lab,
+        'our node has noticed',
+        async () => (await ours.log()).includes('expire') || (await ours.request('state')).is !== 'Running',
+      );
+      const said = [await ours.log(), await ours.request('inspected'), JSON.stringify(await ours.request('status')), ...mistakes].join(
+        '\n',
+      );
+      const secrets = await secretsOf(ours);
+      assert.ok(secrets.length >= 4);
+      assert.deepEqual(secrets.filter((secret) => said.includes(secret)).length, 0);
+      assert.ok(!said.includes('privkey:'));
+      lab.note(`${secrets.length} forms of secrets in ${said.length} characters`);
     },
   },
   {
@@ -281,6 +310,21 @@ export const rows = /** @type {readonly Row[]} */ ([
     },
   },
 ]);
+
+/** What a request that fails says. @param {Promise<unknown>} request */
+async function mistake(request) {
+  return request.then(
+    () => '',
+    (error) => inspect(error, { depth: 12, showHidden: true }),
+  );
+}
+
+/** The auth key, and every private key of the state in each of its texts. @param {import('../lib/tailnet-node.mjs').TailnetNode} node */
+async function secretsOf({ home }) {
+  const state = await readFile(`${home}/state.json`, 'utf8');
+  const keys = [...state.matchAll(/"([0-9a-f]{64})"/g)].map(([, hex = '']) => hex);
+  return [KEY, ...keys.flatMap((hex) => [hex, Buffer.from(hex, 'hex').toString('base64')])];
+}
 
 /** @param {{ Addresses: string[] }} node */
 function addressesOf({ Addresses }) {
