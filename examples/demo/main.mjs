@@ -1,54 +1,116 @@
 // @ts-check
-// What Heddle does, in half a minute: the same node twice over memory, then over real UDP.
-import { generateKeyPairSync } from 'node:crypto';
-import { staticControl } from '@heddle/control-static';
-import { createNode } from '@heddle/core';
-import { MemoryNetwork, memory, memoryStack } from '@heddle/testing';
+// A tailnet in one process: a web server and a client begin over a relay, find the direct path, and lose it again.
+import { once } from 'node:events';
+import { createServer, get } from 'node:http';
+import { ts2021 } from '@heddle/control-ts2021';
+import { through } from '@heddle/core';
+import { createNode } from '@heddle/core/node';
+import { startDevnet } from '@heddle/devnet';
+import { disco } from '@heddle/path-disco';
+import { netstack } from '@heddle/stack-netstack';
+import { drop } from '@heddle/testing';
+import { derp } from '@heddle/transport-derp';
 import { udp } from '@heddle/transport-udp';
 
-/** A key pair as WireGuard texts write it. */
-function newKeys() {
-  const { d = '', x = '' } = generateKeyPairSync('x25519').privateKey.export({ format: 'jwk' });
-  const base64 = (/** @type {string} */ text) => Buffer.from(text, 'base64url').toString('base64');
-  return { privateKey: base64(d), publicKey: base64(x) };
+/** What every step may take. */
+const PATIENCE = 20_000;
+const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+const paint = (/** @type {number} */ code) => (/** @type {string} */ text) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
+const [bold, green, yellow, grey] = [paint(1), paint(32), paint(33), paint(90)];
+const began = performance.now();
+
+/** @param {string} text */
+function say(text) {
+  console.log(`${grey(`${((performance.now() - began) / 1000).toFixed(1)} s`)}  ${text}`);
+}
+
+/** While true, nothing of either node leaves by UDP, as behind a strict firewall. */
+let udpIsCut = true;
+
+const devnet = await startDevnet();
+const authKey = await devnet.authKey();
+say(`${bold('devnet')}: control server, relay and STUN server at ${devnet.url}`);
+
+/** @param {string} hostname */
+function compose(hostname) {
+  const firewall = drop(() => udpIsCut);
+  return createNode({ hostname }, [
+    ts2021({ url: devnet.url, authKey }),
+    through(udp({ addresses: { v4: '127.0.0.1' } }), firewall),
+    derp(),
+    disco(),
+    netstack(),
+  ]);
+}
+
+const [web, laptop] = [compose('web'), compose('laptop')];
+await Promise.all([web.start(), laptop.start()]);
+const server = createServer((_request, response) => response.end('Hello from web'));
+await once(web.listen({ port: 80 }, server), 'listening');
+await arrival('laptop knows web', (done) =>
+  laptop.netmap$.subscribe(({ map }) => void ([...map.peers].some(({ online, homeRelay }) => online && homeRelay) && done())),
+);
+say(`${bold('web')} and ${bold('laptop')} have joined; a firewall stops all UDP`);
+await fetchByName();
+// Steady traffic, so that a path that falls silent is noticed at once.
+const heartbeat = setInterval(() => laptop.ping('web', { signal: AbortSignal.timeout(PATIENCE) }).catch(() => {}), 100);
+await openFirewall();
+udpIsCut = true;
+say('the firewall shuts again');
+await path('a path that is not direct', () => !isDirect());
+await fetchByName();
+clearInterval(heartbeat);
+await Promise.all([web.close(), laptop.close()]);
+await devnet.close();
+say('Next: README.md, and examples/ for complete programs.');
+
+/** Asks web over HTTP by its name, and tells which way the packets went. */
+async function fetchByName() {
+  const [asked, relayed] = [performance.now(), devnet.relayed];
+  const request = get('http://web/', { agent: laptop.httpAgent(), signal: AbortSignal.timeout(PATIENCE) });
+  const [response] = await once(request, 'response');
+  let text = '';
+  for await (const part of response) text += part;
+  const took = (performance.now() - asked).toFixed(0);
+  const carried = devnet.relayed - relayed;
+  const way = isDirect() ? green('directly') : yellow(`by relay, which carried ${carried} packets`);
+  say(`  GET http://web/ → "${text}" in ${took} ms, ${way}`);
+}
+
+async function openFirewall() {
+  udpIsCut = false;
+  say('the firewall opens');
+  await path('a direct path', isDirect);
+  await fetchByName();
+}
+
+/** @param {string} what @param {() => boolean} isSo */
+function path(what, isSo) {
+  return arrival(what, (done) => laptop.paths$.subscribe(() => void (isSo() && done())));
+}
+
+/** UDP that answers; while it is silent the relay gets copies. */
+function isDirect() {
+  return laptop.status().peers.some(({ path, pathReason }) => path?.startsWith('udp:') && pathReason === 'direct: the path answers');
 }
 
 /**
- * Two nodes that know each other; only what carries their datagrams differs from run to run.
- * @param {string} title
- * @param {(side: 'left' | 'right') => { bind: import('@heddle/core').Plugin, endpoint: string, listenPort?: number }} carrier
+ * Waits for an event of the node.
+ * @param {string} what
+ * @param {(done: () => void) => { unsubscribe(): void }} listen
  */
-async function meet(title, carrier) {
-  console.log(`\n${title}`);
-  const keys = { left: newKeys(), right: newKeys() };
-  const address = { left: '10.1.0.1', right: '10.1.0.2' };
-  /** @param {'left' | 'right'} self @param {'left' | 'right'} other */
-  const compose = (self, other) => {
-    const { bind, listenPort } = carrier(self);
-    const peer = { name: other, publicKey: keys[other].publicKey, allowedIps: [address[other]], endpoint: carrier(other).endpoint };
-    const config = { privateKey: keys[self].privateKey, addresses: [`${address[self]}/24`], peers: [peer] };
-    return createNode({ hostname: self }, [staticControl(listenPort ? { ...config, listenPort } : config), bind, memoryStack()]);
-  };
-  const left = compose('left', 'right');
-  const right = compose('right', 'left');
-  left.progress$.subscribe(({ plugin, step }) => step === 'started' && console.log(`  ${step} ${plugin}`));
-  await Promise.all([left.start(), right.start()]);
-  for (let i = 0; i < 3; i++) {
-    const milliseconds = await left.ping('right', { signal: AbortSignal.timeout(10_000) });
-    console.log(`  right answered in ${milliseconds.toFixed(2)} ms`);
+async function arrival(what, listen) {
+  /** @type {{ unsubscribe(): void } | undefined} */
+  let subscription;
+  /** @type {NodeJS.Timeout | undefined} */
+  let late;
+  try {
+    await new Promise((resolve, reject) => {
+      late = setTimeout(() => reject(new Error(`the demo waits in vain: ${what}`)), PATIENCE);
+      subscription = listen(() => resolve(undefined));
+    });
+  } finally {
+    clearTimeout(late);
+    subscription?.unsubscribe();
   }
-  const { peers, crypto } = left.status();
-  console.log(`  path ${peers[0]?.path}: ${peers[0]?.pathReason}; packets sealed by ${crypto.packets}`);
-  await Promise.all([left.close(), right.close()]);
 }
-
-const network = new MemoryNetwork();
-await meet('Two nodes over a network in memory', (side) => ({ bind: memory({ network, name: side }), endpoint: `mem:${side}` }));
-
-const ports = { left: 47_661, right: 47_662 };
-await meet('The same two nodes over UDP on this machine', (side) => ({
-  bind: udp({ addresses: { v4: '127.0.0.1', v6: '::1' } }),
-  endpoint: `127.0.0.1:${ports[side]}`,
-  listenPort: ports[side],
-}));
-console.log('\nNext: README.md, and examples/ for complete programs.');
