@@ -1,4 +1,4 @@
-import type { Bytes, Clock, Flow, RelayNode } from '@heddle/core';
+import type { Bytes, Clock, Flow, FlowError, RelayNode } from '@heddle/core';
 import { DERP_FRAME, DERP_KEY, DerpReader } from '@heddle/wire';
 import { RelayFault } from '../fault.js';
 import { encodeUpgrade, type HttpHead, HttpHeadReader, isUpgraded } from '../rules/http-head.js';
@@ -7,6 +7,8 @@ import type { SendRing } from '../rules/send-ring.js';
 
 /** Frames of the protocol itself that may wait; more are answers to a server that floods. */
 const MOST_URGENT = 16;
+/** So many packets are written at once, also while others are being read. */
+const CORKED = 128;
 
 export interface ConnectionEvents {
   /** A packet, in bytes that are valid until the call returns; so many bytes came with it and are still to be read. */
@@ -37,6 +39,9 @@ export class RelayConnection {
   #urgent: Bytes[] = [];
   /** Of a frame that was cut: nothing may come before it. */
   #rest: Bytes | undefined;
+  /** Packets are being handed on: what they cause is written when all of them are. */
+  #reading = false;
+  #cancelRead: (() => void) | undefined;
   #over = false;
 
   constructor(parts: ConnectionParts, events: ConnectionEvents) {
@@ -47,18 +52,18 @@ export class RelayConnection {
   start(): void {
     const { flow, node, ideal } = this.#parts;
     flow.on({
-      readable: () => this.#read(),
+      readable: () => this.#readSoon(),
       writable: () => this.flush(),
-      closed: (error) => this.#end(broken(`the connection ended${error === undefined ? '' : ` (${error})`}`)),
+      closed: (error) => this.#closed(error),
     });
     this.#write(encodeUpgrade(node, ideal));
-    this.#read();
+    this.#readSoon();
   }
 
   /** Writes what waits, as far as the stream takes it. */
   flush(): void {
-    if (this.#over || !this.#flushUrgent()) return;
     const { session, ring, flow } = this.#parts;
+    if (this.#over || (this.#reading && ring.count < CORKED) || !this.#flushUrgent()) return;
     if (session.isReady && ring.count > 0) this.#rest = ring.wrote(flow.write(ring.waiting()));
   }
 
@@ -78,6 +83,7 @@ export class RelayConnection {
   close(peaceful: boolean): void {
     if (this.#over) return;
     this.#over = true;
+    this.#cancelRead?.();
     this.#urgent = [];
     const { flow } = this.#parts;
     flow.on({});
@@ -85,16 +91,39 @@ export class RelayConnection {
     else flow.reset();
   }
 
-  #read(): void {
+  /** TLS brings a packet or two at a time: all that one turn of the event loop brought makes larger batches. */
+  #readSoon(): void {
+    const { clock } = this.#parts;
+    this.#cancelRead ??= clock.at(clock.now(), () => this.#readAll());
+  }
+
+  #readAll(): void {
+    this.#cancelRead = undefined;
+    this.#reading = true;
+    const ended = !this.#read();
+    this.#events.settled();
+    this.#reading = false;
+    if (ended) this.#end(broken('the relay closed the connection'));
+    else this.flush();
+  }
+
+  /** Its last words may wait to be read. */
+  #closed(error: FlowError | undefined): void {
+    this.#cancelRead?.();
+    this.#readAll();
+    this.#end(broken(`the connection ended${error === undefined ? '' : ` (${error})`}`));
+  }
+
+  /** False: the relay has said all that it will. */
+  #read(): boolean {
     const { clock, flow, session } = this.#parts;
     while (!this.#over) {
       const count = flow.read(this.#reader.space());
-      if (count === 0) break;
-      if (count < 0) return this.#end(broken('the relay closed the connection'));
+      if (count <= 0) return count === 0;
       session.heard(clock.now());
       this.#take(count);
     }
-    this.#events.settled();
+    return true;
   }
 
   #take(count: number): void {
