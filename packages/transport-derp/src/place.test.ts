@@ -28,6 +28,7 @@ describe('a place behind a relay', () => {
     const parts = remoteParts({ region: 900, key: KEY });
     expect(parts).not.toHaveProperty('ip');
     expect(parts.limitKey).toBe(`900/${HEX}`);
+    expect(parts.nodeKey).toEqual(KEY);
     expect([regionOf(parts.id), parts.id.subarray(KEY_IN_ID)]).toEqual([900, KEY]);
     expect(regionOf(new Uint8Array(3))).toBe(0);
   });

@@ -43,7 +43,7 @@ export function remoteParts(place: Place): RemoteParts {
   const id = new Uint8Array(ID);
   id.set([region >>> 24, region >>> 16, region >>> 8, region]);
   id.set(key, KEY_AT);
-  return { id, limitKey: formatPlace(place) };
+  return { id, limitKey: formatPlace(place), nodeKey: id.subarray(KEY_AT) };
 }
 
 /** The region that an id names; 0 when it is not one of ours. */
