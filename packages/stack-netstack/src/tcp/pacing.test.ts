@@ -25,3 +25,13 @@ test('a stall of a second is no leave for a burst of a second', () => {
   pacing.room(RATE, SEGMENT, 10);
   expect(pacing.room(RATE, SEGMENT, 1_000)).toBeLessThanOrEqual(61 * RATE);
 });
+
+test('bytes ahead of their time leave in bursts of half a millisecond, not one by one', () => {
+  const pacing = new Pacing();
+  const rate = 20 * SEGMENT;
+  pacing.sent(5 * rate, rate, SEGMENT, 0);
+  const sizes: number[] = [];
+  for (let now = 0; now < pacing.nextAt; now += 0.05) sizes.push(pacing.room(rate, SEGMENT, now));
+  expect(sizes.every((size) => size === 0 || size >= rate / 2)).toBe(true);
+  expect(sizes.at(-1)).toBeGreaterThan(0);
+});

@@ -2,6 +2,8 @@ import { initialWindow } from './congestion-control.js';
 
 /** So much may leave before its time: shorter than what timers can do. Milliseconds. */
 const AHEAD = 1;
+/** Less than so much ahead of its time waits until more may leave at once: each packet alone costs several times as much. */
+const QUANTUM = 0.5;
 /** What a silent application left unused may be made up for: so many milliseconds, or an initial window. */
 const BEHIND = 4;
 /** What waited for its time and then for a busy event loop may be made up for: the path was as idle as we were. */
@@ -18,7 +20,7 @@ export class Pacing {
     if (rate === Infinity) return Infinity;
     const room = (now + AHEAD - Math.max(this.nextAt, now - this.#patience)) * rate;
     if (this.nextAt <= now) return Math.max(room, segment);
-    if (room >= segment) return room;
+    if (room >= Math.max(segment, QUANTUM * rate)) return room;
     this.#isAwaited = true;
     return 0;
   }
