@@ -12,6 +12,7 @@ import { keys } from './parsers/keys.js';
 import { mapFrame, mapFrames, mapTimes, savedMap } from './parsers/map.js';
 import { natPmp, pcp } from './parsers/port-mapping.js';
 import { endpoints, memoryBindRemotes, udpBindRemotes, udpPlace } from './parsers/remotes.js';
+import { routeTable } from './parsers/route-table.js';
 import { segments } from './parsers/segments.js';
 import { stateText } from './parsers/state-text.js';
 import { stun } from './parsers/stun.js';
@@ -53,6 +54,7 @@ export const parsers: readonly Parser[] = [
   uapi,
   endpoints,
   udpPlace,
+  routeTable,
   udpBindRemotes,
   memoryBindRemotes,
   mapFrames,

@@ -9,7 +9,7 @@ import { UdpBind } from '../src/udp-bind.js';
 
 /** STUN servers on a simulated internet, and Binds that ask them. */
 export class StunWorld {
-  readonly clock = new VirtualClock({ now: 1_000 });
+  readonly clock = new VirtualClock({ now: 1_000, turn: () => new Promise((done) => setImmediate(done)) });
   readonly net: SimNetwork = new SimNetwork({ seed: 1, clock: this.clock });
   readonly relays: RelayMap;
 

@@ -1,6 +1,7 @@
 import type { Bind } from '@heddle/core';
 import { MemoryNetwork, memoryBind } from '@heddle/testing';
 import { formatEndpoint, parseEndpoint } from '../../../control-static/src/endpoint.js';
+import { NetcheckDesk } from '../../../transport-udp/src/netcheck.js';
 import { UdpBind } from '../../../transport-udp/src/udp-bind.js';
 import { formatPlace, parsePlace, remoteParts } from '../../../transport-udp/src/udp-place.js';
 import { bytesOf, textOf } from '../bytes.js';
@@ -54,5 +55,8 @@ export const memoryBindRemotes: Parser = bindParser('memory-bind', ['mem:b', 'me
 export const udpBindRemotes: Parser = bindParser(
   'udp-bind',
   PLACES.map((place) => `udp:${place}`),
-  () => new UdpBind({ sockets: { open: () => Promise.reject(new Error('never opened')) }, interfaces: { list: () => [] }, options: {} }),
+  () => {
+    const surroundings = { sockets: { open: () => Promise.reject(new Error('never opened')) }, interfaces: { list: () => [] } };
+    return new UdpBind({ ...surroundings, lookup: undefined, gateways: undefined, desk: new NetcheckDesk(), options: {} });
+  },
 );
