@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { keptState, longestGap, type Member, Tailnet } from '../test/tailnet.js';
+import { describe as describePeer, keptState, longestGap, type Member, Tailnet } from '../test/tailnet.js';
 import { overTwoPaths, relayOnly } from './index.js';
 
 async function settle(net: Tailnet, ann: Member, bob: Member, milliseconds = 5_000): Promise<number> {
@@ -167,4 +167,21 @@ describe('E11: a peer that begins anew', () => {
     flow.stop();
     await net.close();
   });
+});
+
+test('E12: two machines with one node key are shown as the health of disco', async () => {
+  const net = new Tailnet();
+  const state = keptState();
+  const [ann, bob, clone] = [net.place(), net.place({ state }), net.place({ state, address: '10.0.0.2' })];
+  for (const { host } of [ann, bob, clone]) host.firewall.set({ udp: false });
+  await net.start();
+  const peers = (except: Member): void => void except.control.patch({ removed: [except.address] });
+  for (const member of [bob, clone]) peers(member);
+  ann.control.patch({ set: [describePeer(bob)] });
+  const flows = [await net.flow(bob, ann), await net.flow(clone, ann)];
+  await net.clock.advanceAsync(60_000);
+  const { health } = ann.node.status().plugins.find(({ name }) => name === '@heddle/path-disco')!;
+  expect(health).toMatchObject({ ok: false, code: 'HEDDLE_DUPLICATE_NODE_KEY' });
+  for (const flow of flows) flow.stop();
+  await net.close();
 });
