@@ -26,7 +26,7 @@ if (FIRST_URL === undefined || SECOND_URL === undefined || SERVICE === undefined
 async function member(tailnet, url, authKeyFile) {
   const control = ts2021({ url, ...(authKeyFile !== undefined && { authKeyFile }) });
   const node = createNode({ hostname: NAME, state: fileStore(`${STATE_DIR}/${tailnet}`) }, [control, udp(), netstack()]);
-  node.state$.subscribe((state) => console.log(tailnet, state.is, state.url ?? state.reason ?? ''));
+  node.state$.subscribe((state) => console.log(tailnet, state.is, (state.is === 'NeedsLogin' && state.url) || (state.reason ?? '')));
   await node.start();
   return node;
 }

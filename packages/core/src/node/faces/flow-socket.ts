@@ -4,6 +4,7 @@ import { nextTick } from 'node:process';
 import { addAbortSignal, Duplex } from 'node:stream';
 import { setImmediate } from 'node:timers';
 import type { Address, Flow, FlowError } from '../../contracts/flows.js';
+import type { WhoIs } from '../../netmap/whois.js';
 import { addressInfo, familyOf } from './address-info.js';
 import { type DialContext, dial, type Progress, type Target } from './dialer.js';
 import { type EventLoopHold, Pin } from './event-loop-hold.js';
@@ -19,6 +20,8 @@ import { SocketSettings } from './socket-settings.js';
 export interface SocketGround extends DialContext {
   readonly hold: EventLoopHold;
   readonly space: ReadSpace;
+  /** Who is behind an address. */
+  readonly whois?: (address: string) => WhoIs | undefined;
 }
 
 /** A connection that somebody else opened. */
@@ -117,6 +120,12 @@ export class FlowSocket extends Duplex {
 
   get remoteFamily(): 'IPv4' | 'IPv6' | undefined {
     return familyName(this.#knownPeer());
+  }
+
+  /** Who is at the other end, as control says now: node, user, tags and capabilities. Undefined: nobody of this tailnet. */
+  get whois(): WhoIs | undefined {
+    const address = this.remoteAddress;
+    return address === undefined ? undefined : this.#ground.whois?.(address);
   }
 
   get localAddress(): string | undefined {

@@ -65,7 +65,7 @@ export interface NodeFaces {
 }
 
 /** What faces ask of a node. */
-export type FacedNode = Pick<HeddleNode, 'flows' | 'lookup'> & Partial<Pick<HeddleNode, 'state$'>>;
+export type FacedNode = Pick<HeddleNode, 'flows' | 'lookup'> & Partial<Pick<HeddleNode, 'state$' | 'whois'>>;
 
 /** Puts Node's sockets, servers, agents and fetch on a node. Opens nothing by itself; what is opened ends with the node. */
 export function nodeFaces(node: FacedNode, options: FacesOptions = {}): NodeFaces {
@@ -87,6 +87,7 @@ class Faces implements NodeFaces {
       timers: options.timers ?? quietTimers,
       hold: new EventLoopHold(),
       space: new ReadSpace(),
+      whois: (address) => node.whois?.(address),
     };
     node.state$?.subscribe({ complete: () => this.#ground.hold.closeAll() });
   }
