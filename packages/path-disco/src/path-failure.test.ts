@@ -74,6 +74,34 @@ describe('E5: a path that comes and goes', () => {
     await both.net.close();
   });
 
+  test('3.1 times the usual delay: the relay, which is faster now, takes over within ten seconds; what recovers is used again', async () => {
+    const both = await talk();
+    await both.net.clock.advanceAsync(15_000);
+    const link = both.bob.host.link();
+    const delays = (delay: number): void => {
+      for (const direction of [link.up, link.down]) direction.set({ delay });
+    };
+    delays(52);
+    await both.net.clock.advanceAsync(10_000);
+    expect(both.net.pathOf(both.ann, both.bob)).toMatch(/^relay:/);
+    delays(10);
+    await both.net.clock.advanceAsync(30_000);
+    expect([both.net.isDirect(both.ann, both.bob), both.net.isDirect(both.bob, both.ann)]).toEqual([true, true]);
+    await both.net.close();
+  });
+
+  test('2.9 times the usual delay moves nothing', async () => {
+    const both = await talk();
+    await both.net.clock.advanceAsync(15_000);
+    const changes: string[] = [];
+    both.ann.node.paths$.subscribe(({ reason }) => changes.push(reason));
+    const link = both.bob.host.link();
+    for (const direction of [link.up, link.down]) direction.set({ delay: 47 });
+    await both.net.clock.advanceAsync(30_000);
+    expect(changes).toEqual([]);
+    await both.net.close();
+  });
+
   test('a jitter of a fifth moves nothing: at most one switch in ten minutes', async () => {
     const both = await talk();
     let switches = 0;

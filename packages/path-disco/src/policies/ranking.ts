@@ -24,7 +24,7 @@ export function relayWay({ candidates, peer }: PathsOfPeer): Candidate | undefin
 export function best(ways: readonly Candidate[], inUse: Remote | undefined): Candidate | undefined {
   let first: Candidate | undefined;
   for (const way of ways) if (first === undefined || better(comparable(way), comparable(first))) first = way;
-  const current = ways.find(({ remote }) => remote === inUse);
+  const current = ways.find(({ remote }) => remote.text === inUse?.text);
   if (first === undefined || current === undefined) return first;
   const [forFirst, forCurrent] = points(comparable(first), comparable(current));
   return forFirst - forCurrent > MARGIN ? first : current;

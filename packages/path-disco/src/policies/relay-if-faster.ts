@@ -10,6 +10,6 @@ export const relayIfFaster: Policy = (paths, now) => {
   const choice = direct(paths, now);
   const [relay, way] = [relayWay(paths), paths.candidates.find(({ remote }) => remote === choice.primary)];
   if (relay?.latency === undefined || way?.latency === undefined || way.relay) return choice;
-  const limit = paths.current?.primary === relay.remote ? way.latency : CLEARLY * way.latency;
+  const limit = paths.current?.primary?.text === relay.remote.text ? way.latency : CLEARLY * way.latency;
   return relay.latency < limit ? { primary: relay.remote, reason: 'relay: faster than the direct path' } : choice;
 };
