@@ -30,9 +30,11 @@ export class UdpBind implements Bind {
   readonly #parts: OuterParts;
   readonly #remotes = new RemoteTable('udp');
   readonly #datagrams = new PacketStream<PacketBatch>();
-  readonly #endpoints = new BehaviorSubject<readonly LocalEndpoint[]>([]);
-  readonly #health = new BehaviorSubject<Health>({ ok: true, since: 0 });
-  readonly #writable = new BehaviorSubject(true);
+  readonly #said = {
+    endpoints: new BehaviorSubject<readonly LocalEndpoint[]>([]),
+    health: new BehaviorSubject<Health>({ ok: true, since: 0 }),
+    writable: new BehaviorSubject(true),
+  };
   #open: OpenUdp | undefined;
   #outer: OuterPlaces | undefined;
   #local: readonly KnownPlace[] = [];
@@ -41,9 +43,9 @@ export class UdpBind implements Bind {
 
   constructor(parts: OuterParts) {
     this.#parts = parts;
-    this.localEndpoints$ = this.#endpoints.asObservable();
-    this.health$ = this.#health.asObservable();
-    this.writable$ = this.#writable.asObservable();
+    this.localEndpoints$ = this.#said.endpoints.asObservable();
+    this.health$ = this.#said.health.asObservable();
+    this.writable$ = this.#said.writable.asObservable();
   }
 
   get datagrams$(): Observable<PacketBatch> {
@@ -62,8 +64,8 @@ export class UdpBind implements Bind {
         this.#tellEndpoints();
         this.#outer?.opened(port, families);
       },
-      writable: (yes) => this.#writable.next(yes),
-      health: (health) => this.#health.next(health),
+      writable: (yes) => this.#said.writable.next(yes),
+      health: (health) => this.#said.health.next(health),
     });
     this.#open = open;
     this.#outer = new OuterPlaces(this.#parts, context, open, () => this.#tellEndpoints());
@@ -75,7 +77,7 @@ export class UdpBind implements Bind {
     await this.#outer?.stop();
     await this.#open?.stop();
     this.#datagrams.complete();
-    for (const subject of [this.#endpoints, this.#health, this.#writable]) subject.complete();
+    for (const subject of Object.values(this.#said)) subject.complete();
   }
 
   send(to: Remote, batch: PacketBatch): number {
@@ -119,6 +121,6 @@ export class UdpBind implements Bind {
       const remote = this.#remoteOf(place.address, place.port);
       if (!endpoints.has(remote)) endpoints.set(remote, { kind: own.has(remote) ? 'local' : kind, remote });
     }
-    this.#endpoints.next([...endpoints.values()]);
+    this.#said.endpoints.next([...endpoints.values()]);
   }
 }
