@@ -17,7 +17,7 @@ const MANY = 50;
 const FLOOD = 10_000;
 const PEERS = 10_000;
 /** MiB. V8 collects late where memory is plenty: with this limit its heap is what the node needs, not what there is. */
-const HEAP = 160;
+const HEAP = 128;
 const MOST_MEMORY = 250;
 const STORM = { peers: PEERS, rate: 1_000 };
 const EXAMPLE = fileURLToPath(new URL('../../examples/two-tailnets/main.mjs', import.meta.url));
@@ -109,7 +109,7 @@ export const rows = /** @type {readonly import('../run.mjs').Row[]} */ ([
       const home = await folder(lab, 'bridge');
       await writeFile(`${home}/key`, KEY);
       const env = { FIRST_URL: first.url, FIRST_KEY_FILE: `${home}/key`, SECOND_URL: second.url, SECOND_KEY_FILE: `${home}/key` };
-      await hosts.c.start('bridge', [process.execPath, EXAMPLE], {
+      const bridge = await hosts.c.start('bridge', [process.execPath, EXAMPLE], {
         env: { ...env, STATE_DIR: home, SERVICE: `b:${WEB_PORT}`, PORT: '80' },
       });
       await guest.peer('bridge', (peer) => peer.endpoints.length > 0);
@@ -120,6 +120,7 @@ export const rows = /** @type {readonly import('../run.mjs').Row[]} */ ([
           .catch(() => undefined);
         return page?.sha256 === sha256;
       });
+      assert.match(await bridge.log(), new RegExp(`^a\\.lab\\.example\\.com → b:${WEB_PORT}$`, 'm'));
       assert.deepEqual(
         (await guest.netmap()).peers.map(({ name }) => name.split('.')[0]),
         ['bridge'],
