@@ -77,6 +77,7 @@ describe('E1: call-me-maybe', () => {
   test('is refused over UDP, and by a relay from somewhere else that vouches for nobody', () => {
     const post = new Post(2);
     expect(post.hears(2, call('203.0.113.1:1'))).toBe('call-not-by-relay');
+    expect(post.hears(2, call('203.0.113.1:1'), { ...byRelay(2), relay: false })).toBe('call-not-by-relay');
     expect(post.hears(2, call('203.0.113.1:1'), { relay: true, text: 'relay:77' })).toBe('call-not-by-relay');
     expect(post.hears(2, call('203.0.113.1:1'), { relay: true, text: 'relay:2' })).toMatchObject({ input: { type: 'call-me-maybe' } });
   });
