@@ -15,6 +15,9 @@ export type ServiceAnswer =
   | { readonly is: 'nothing' }
   | { readonly is: 'refused'; readonly status: number; readonly text: string };
 
+const LEAST_GATHERING = 10;
+const MOST_GATHERING = 1_000;
+
 export interface ServiceTime {
   readonly now: number;
   readonly wall: number;
@@ -36,9 +39,9 @@ export class ControlService {
     source.registry.listen((id, kind) => this.#changed(id, kind));
   }
 
-  /** How many streams are open. */
-  get streams(): number {
-    return this.#watchers.size;
+  /** Milliseconds for which changes are gathered: each is told to everybody, so the more listen, the fewer messages it may cost. */
+  get gatherFor(): number {
+    return Math.min(Math.max(LEAST_GATHERING, this.#watchers.size), MOST_GATHERING);
   }
 
   register(time: ServiceTime, machine: string, text: string): ServiceAnswer {

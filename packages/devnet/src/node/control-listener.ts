@@ -126,7 +126,7 @@ export class ControlListener {
   /** Ends with the stream, also with one that is gone already. */
   #stream(stream: ServerHttp2Stream, { watcher, zstd }: Extract<ServiceAnswer, { is: 'stream' }>): void {
     const { clock, service } = this.#parts;
-    const writer = new MapWriter(stream, watcher, zstd, clock);
+    const writer = new MapWriter(stream, watcher, zstd, clock, () => service.gatherFor);
     const over = (): void => {
       this.#writers.delete(writer);
       writer.stop();

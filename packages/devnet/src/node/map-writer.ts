@@ -5,8 +5,6 @@ import type { Watcher } from '../map/watcher.js';
 
 /** Clients give a stream up that is silent for 120 s. */
 const KEEP_ALIVE_EVERY = 50_000;
-/** What changes together is told together. */
-const GATHER_FOR = 10;
 const KEEP_ALIVE = '{"KeepAlive":true}';
 
 /** Writes what a watcher has to say, one message at a time and no faster than it is read. */
@@ -15,16 +13,18 @@ export class MapWriter {
   readonly #watcher: Watcher;
   readonly #zstd: boolean;
   readonly #clock: Clock;
+  readonly #gatherFor: () => number;
   #cancelNews: (() => void) | undefined;
   #cancelKeepAlive: () => void = () => {};
   #blocked = false;
   #stopped = false;
 
-  constructor(stream: Writable, watcher: Watcher, zstd: boolean, clock: Clock) {
+  constructor(stream: Writable, watcher: Watcher, zstd: boolean, clock: Clock, gatherFor: () => number) {
     this.#stream = stream;
     this.#watcher = watcher;
     this.#zstd = zstd;
     this.#clock = clock;
+    this.#gatherFor = gatherFor;
     stream.on('drain', () => {
       this.#blocked = false;
       this.wake();
@@ -39,7 +39,7 @@ export class MapWriter {
   /** The watcher may have news. */
   wake(): void {
     if (this.#stopped || this.#blocked || this.#cancelNews !== undefined || !this.#watcher.hasNews) return;
-    this.#cancelNews = this.#clock.at(this.#clock.now() + GATHER_FOR, () => this.#write());
+    this.#cancelNews = this.#clock.at(this.#clock.now() + this.#gatherFor(), () => this.#write());
   }
 
   stop(): void {
