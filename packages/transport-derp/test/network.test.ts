@@ -338,6 +338,22 @@ describe('several relays', () => {
     expect(b.got).toEqual(['derp:901 answer']);
   });
 
+  test('a nearer home that comes back is home again; the one in between is told so, and left', async () => {
+    const [first, second] = [await bench.relay('r1'), await bench.relay('r2', {}, 40)];
+    const a = await new Side('a', relayMap([first.node], [second.node])).open();
+    await pass(1_000);
+    await first.close();
+    first.server.hangUp();
+    await pass(2_000);
+    expect([a.home, a.health]).toEqual(['derp:901', 'ok']);
+    await first.host.streams.listen({ address: first.node.hostName, port: first.node.derpPort! }, first.server.accept);
+    await pass(40_000);
+    expect(a.home).toBe('derp:900');
+    expect([...second.server.clients.values()].map(({ home }) => home)).toEqual([false]);
+    await pass(70_000);
+    expect([first.server.clients.size, second.server.clients.size]).toEqual([1, 0]);
+  });
+
   test('a little jitter moves nobody: ten virtual minutes with one home', async () => {
     const [first, second] = [await bench.relay('r1', {}, 20), await bench.relay('r2', {}, 23)];
     const a = await new Side('a', relayMap([first.node], [second.node])).open();

@@ -44,8 +44,14 @@ export interface LinkParts {
 type Phase =
   | { readonly is: 'idle' }
   | { readonly is: 'waiting'; readonly until: number }
-  | { readonly is: 'dialling'; readonly abort: AbortController; readonly until: number }
-  | { readonly is: 'talking'; readonly connection: RelayConnection; readonly session: RelaySession; readonly until: number };
+  | { readonly is: 'dialling'; readonly node: RelayNode; readonly abort: AbortController; readonly until: number }
+  | {
+      readonly is: 'talking';
+      readonly node: RelayNode;
+      readonly connection: RelayConnection;
+      readonly session: RelaySession;
+      readonly until: number;
+    };
 
 const IDLE: Phase = { is: 'idle' };
 
@@ -174,7 +180,7 @@ export class RegionLink {
     const session = this.#parts.session(this.#home);
     if (node === undefined || session === undefined) return;
     const abort = new AbortController();
-    const phase = { is: 'dialling', abort, until: now + CONNECT_WITHIN } as const;
+    const phase = { is: 'dialling', node, abort, until: now + CONNECT_WITHIN } as const;
     this.#enter(phase);
     const connected = (): void => {
       if (this.#phase === phase) this.#enter({ ...phase, until: now + GREETED_WITHIN });
@@ -198,7 +204,7 @@ export class RegionLink {
         ended: (fault) => this.#failed(fault, node),
       },
     );
-    this.#enter({ is: 'talking', connection, session, until });
+    this.#enter({ is: 'talking', node, connection, session, until });
     connection.start();
   }
 
@@ -261,24 +267,24 @@ export class RegionLink {
     const phase = this.#phase;
     const now = this.#parts.clock.now();
     if (phase.is === 'talking') this.#tickTalk(phase, now);
-    else if (phase.is === 'dialling' && now >= phase.until) this.#tooSlow(phase.abort);
+    else if (phase.is === 'dialling' && now >= phase.until) this.#tooSlow(phase);
     else if (phase.is === 'waiting' && now >= phase.until) this.#again();
     if (this.#phase === phase) this.#arm();
   }
 
-  #tickTalk({ connection, session, until }: Extract<Phase, { is: 'talking' }>, now: number): void {
+  #tickTalk({ node, connection, session, until }: Extract<Phase, { is: 'talking' }>, now: number): void {
     if (!session.isReady && now >= until) {
       connection.close(false);
-      return this.#failed(new RelayFault('HEDDLE_DERP_UNREACHABLE', 'the relay does not greet'), this.#nodes[0]!);
+      return this.#failed(new RelayFault('HEDDLE_DERP_UNREACHABLE', 'the relay does not greet'), node);
     }
     if (session.isReady && !this.#wanted && !this.#isUsed()) return this.#leave();
     connection.tick(now);
   }
 
-  #tooSlow(abort: AbortController): void {
+  #tooSlow({ node, abort }: Extract<Phase, { is: 'dialling' }>): void {
     const fault = new RelayFault('HEDDLE_DERP_UNREACHABLE', 'the relay does not answer');
     abort.abort(fault);
-    this.#failed(fault, this.#nodes[0]!);
+    this.#failed(fault, node);
   }
 
   #again(): void {
