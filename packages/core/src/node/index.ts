@@ -12,5 +12,6 @@ export type { ConnectOptions, SocketOptions } from './faces/socket-arguments.js'
 export type { Dispatcher, Undici } from './faces/undici.js';
 export { fileStore } from './file-state-store.js';
 export { hostLookup } from './host-lookup.js';
+export { SocketFlow } from './socket-flow.js';
 export type { SocketNode } from './socket-node.js';
 export { createNode } from './socket-node.js';

@@ -1,8 +1,8 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer, type Server } from 'node:tls';
+import { SocketFlow } from '@heddle/core/node';
 import type { RelayServer } from '../relay/relay-server.js';
 import type { SelfSigned } from './self-signed.js';
-import { SocketFlow } from './socket-flow.js';
 
 /** The relay on a TCP port, with TLS as clients insist. */
 export class RelayListener {

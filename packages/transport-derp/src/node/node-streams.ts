@@ -1,13 +1,13 @@
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, rootCertificates, type TLSSocket } from 'node:tls';
 import type { Clock, RelayNode } from '@heddle/core';
+import { SocketFlow } from '@heddle/core/node';
 import { RelayFault } from '../fault.js';
 import type { DerpSettings } from '../options.js';
 import type { RelayStreams } from '../relay/relay-streams.js';
 import { hashFault, type Proof, proofOf, tlsChecks } from './certificate.js';
 import { hostPort, openTcp, quiet, type TcpTarget } from './open-tcp.js';
 import { openTunnel } from './proxy-tunnel.js';
-import { SocketFlow } from './socket-flow.js';
 
 export type NodeStreamsOptions = Pick<DerpSettings, 'proxy' | 'ca' | 'allowInsecure'> & { readonly clock: Pick<Clock, 'wall'> };
 

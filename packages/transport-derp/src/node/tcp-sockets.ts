@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import type { Address, StreamSockets } from '@heddle/core';
+import { SocketFlow } from '@heddle/core/node';
 import { openTcp } from './open-tcp.js';
-import { SocketFlow } from './socket-flow.js';
 
 /** TCP of this machine, without TLS. */
 export function tcpSockets(): StreamSockets {

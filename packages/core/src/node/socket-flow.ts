@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
-import type { Address, Bytes, Flow, FlowError, FlowEvents } from '@heddle/core';
+import type { Address, Flow, FlowError, FlowEvents } from '../contracts/flows.js';
+import type { Bytes } from '../contracts/packets.js';
 
 /** What may wait in the socket itself. */
 const MOST_WAITING = 256 * 1024;
-/** Unread bytes at which the socket is paused: a relay throws out who does not read, so this is much. */
+/** Unread bytes at which the socket is paused. Much, because a relay throws out who does not read. */
 const MOST_UNREAD = 1024 * 1024;
 
-/** A socket of Node, with TLS or without, as a Flow. */
+/** A connected socket of Node, with TLS or without, as a Flow: what StreamSockets give on a real machine. It reads ahead. */
 export class SocketFlow implements Flow {
   readonly local: Address;
   readonly remote: Address;
