@@ -1,7 +1,7 @@
 import { HeddleError } from '@heddle/core';
 import { PublicKey } from '@heddle/crypto';
+import { type ProxyUrl, parseProxyUrl } from '@heddle/wire';
 import { type ControlUrl, parseControlUrl } from './dial/control-url.js';
-import { type ProxyUrl, parseProxyUrl } from './dial/proxy.js';
 
 export interface Ts2021Options {
   /** Of the control server. Default: `https://controlplane.tailscale.com`. */

@@ -1,5 +1,5 @@
 import { HeddleError, type RelayMap } from '@heddle/core';
-import { type ProxyUrl, parseProxyUrl } from './rules/proxy-url.js';
+import { type ProxyUrl, parseProxyUrl } from '@heddle/wire';
 
 export interface DerpOptions {
   /** The relays. Default: those that control names. */

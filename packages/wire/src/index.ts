@@ -109,6 +109,7 @@ export {
 export type { PcpAnswer, PcpMapping, PcpRequest } from './port-mapping-pcp.js';
 export { decodePcpAnswer, decodePcpRequest, encodePcpAnswer, encodePcpRequest, PCP_NONCE } from './port-mapping-pcp.js';
 export { PROTOCOL } from './protocol-numbers.js';
+export { hostPort, type ProxyUrl, parseProxyUrl } from './proxy-url.js';
 export type { QuotedPacket } from './quoted-packet.js';
 export { decodeQuotedPacket } from './quoted-packet.js';
 export type { SegmentPlan, SegmentTable } from './segment.js';

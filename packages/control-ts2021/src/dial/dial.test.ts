@@ -1,9 +1,9 @@
+import { hostPort, parseProxyUrl } from '@heddle/wire';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { legsOf, parseControlUrl, secureLegOf } from './control-url.js';
 import { ControlFault, quoted } from './fault.js';
 import { readKeyAnswer } from './key-answer.js';
-import { hostPort, parseProxyUrl } from './proxy.js';
 import { readRetryAfter } from './retry-after.js';
 
 const legs = (text: string, tlsFirst = false): string =>

@@ -3,8 +3,8 @@ import { request } from 'node:http';
 import { connect as connectTcp, isIP, type LookupFunction } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, rootCertificates } from 'node:tls';
+import { hostPort, type ProxyUrl } from '@heddle/wire';
 import { ControlFault } from '../dial/fault.js';
-import { hostPort, type ProxyUrl } from '../dial/proxy.js';
 
 export interface SocketTarget {
   readonly host: string;

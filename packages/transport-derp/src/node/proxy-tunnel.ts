@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ProxyUrl } from '@heddle/wire';
 import { RelayFault } from '../fault.js';
-import type { ProxyUrl } from '../rules/proxy-url.js';
 import { hostPort, quiet } from './open-tcp.js';
 
 /** Asks an HTTP proxy for a tunnel. Rejects with HEDDLE_DERP_PROXY for any answer but 200. */

@@ -19,17 +19,13 @@ export function parseProxyUrl(text: string): ProxyUrl | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.hostname === '') return undefined;
   const tls = url.protocol === 'https:';
-  return {
-    tls,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port) || (tls ? 443 : 80),
-    authorization: authorizationOf(url),
-  };
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { tls, host, port: Number(url.port) || (tls ? 443 : 80), authorization: authorizationOf(url) };
 }
 
-function authorizationOf(url: URL): string | undefined {
-  if (url.username === '') return undefined;
-  const pair = new TextEncoder().encode(`${unescaped(url.username)}:${unescaped(url.password)}`);
+function authorizationOf({ username, password }: URL): string | undefined {
+  if (username === '') return undefined;
+  const pair = new TextEncoder().encode(`${unescaped(username)}:${unescaped(password)}`);
   return `Basic ${btoa(String.fromCharCode(...pair))}`;
 }
 
