@@ -4,13 +4,12 @@ import net, { type AddressInfo } from 'node:net';
 import { SimNetwork } from '@heddle/testing';
 import { expect, test } from 'vitest';
 import { bind, control, Journal, stack } from '../../test/composition/fake-parts.js';
-import { simFlows } from '../../test/faces/sim-flows.js';
-import { systemClock } from '../environment.js';
+import { simFlows, testClock } from '../../test/faces/sim-flows.js';
 import { createNode, type SocketNode } from './socket-node.js';
 
 /** A node on a simulated machine, whose 127.0.0.1 is all of its tailnet. */
 function nodeWithFlows(): SocketNode {
-  const network = new SimNetwork({ seed: 8, clock: systemClock });
+  const network = new SimNetwork({ seed: 8, clock: testClock });
   const host = network.host('machine', { ports: [{ on: network.internet, addresses: ['192.0.2.1'] }] });
   const journal = new Journal();
   return createNode({ hostname: 'machine' }, [bind(journal), stack(journal, 'stack', {}, simFlows(host)), control(journal)]);

@@ -4,6 +4,15 @@ import type { Clock } from '../../src/contracts/surroundings.js';
 import { systemClock } from '../../src/environment.js';
 import { type FacesOptions, type NodeFaces, nodeFaces } from '../../src/node/faces/node-faces.js';
 
+/** Longer than any test, and shorter than what a half-closed connection waits. */
+const SOON = 20_000;
+
+/** Real time for a test: what lies far ahead never comes, because by then the process is at other tests. */
+export const testClock: Clock = {
+  ...systemClock,
+  at: (time, run) => (time - systemClock.now() > SOON ? () => undefined : systemClock.at(time, run)),
+};
+
 /** The streams and datagrams of a simulated host as the flow layer of a Stack. */
 export function simFlows(host: SimHost): Required<Pick<FlowLayer, 'connect' | 'listen' | 'bindUdp'>> {
   return {
@@ -39,7 +48,7 @@ export interface SiteOptions extends FacesOptions {
 }
 
 /** Faces over one simulated machine: its 127.0.0.1 is the whole network. Real time unless told otherwise. */
-export function site({ clock = systemClock, names = {}, ...options }: SiteOptions = {}): Site {
+export function site({ clock = testClock, names = {}, ...options }: SiteOptions = {}): Site {
   const network = new SimNetwork({ seed: 6, clock });
   const host = network.host('machine', { ports: [{ on: network.internet, addresses: ['192.0.2.1', '2001:db8::1'] }] });
   const faces = nodeFaces({ flows: simFlows(host), lookup: (name: string) => names[name] ?? [] } as never, options);

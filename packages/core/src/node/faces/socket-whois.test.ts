@@ -2,13 +2,12 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { SimNetwork } from '@heddle/testing';
 import { expect, test } from 'vitest';
-import { simFlows } from '../../../test/faces/sim-flows.js';
-import { systemClock } from '../../environment.js';
+import { simFlows, testClock } from '../../../test/faces/sim-flows.js';
 import type { FlowSocket } from './flow-socket.js';
 import { nodeFaces } from './node-faces.js';
 
 test('a socket says who is at the other end as control says now, and nobody before it is connected', async () => {
-  const network = new SimNetwork({ seed: 6, clock: systemClock });
+  const network = new SimNetwork({ seed: 6, clock: testClock });
   const host = network.host('machine', { ports: [{ on: network.internet, addresses: ['192.0.2.1'] }] });
   const asked: string[] = [];
   let tags = ['tag:web'];
