@@ -17,6 +17,7 @@ const TOOLS = [
   'ncat',
   'nft',
   'openssl',
+  'ping',
   'redis-server',
   'setpriv',
   'sysctl',
