@@ -18,6 +18,9 @@ export async function ourNode(host, options) {
   return node;
 }
 
+/** For running all rows with other providers of cryptography: `HEDDLE_LAB_CRYPTO='"noble"'`, or an object by primitive. */
+const EVERYWHERE = process.env.HEDDLE_LAB_CRYPTO === undefined ? undefined : JSON.parse(process.env.HEDDLE_LAB_CRYPTO);
+
 /**
  * A Heddle node in a process of its own. lab/nodes/README.md lists the methods that its script answers.
  * @implements {Peer}
@@ -39,7 +42,7 @@ export class OurNode {
   }
 
   async start() {
-    const { key, port, addresses, mtu = 1420, crypto } = this.options;
+    const { key, port, addresses, mtu = 1420, crypto = EVERYWHERE } = this.options;
     this.#running = await nodeProcess(this.host, 'static-node.mjs', { name: `node-${++this.#starts}` });
     await this.request('start', { privateKey: key.private, port, addresses, mtu, peers: this.#peers, crypto });
   }
