@@ -7,6 +7,7 @@ import { chooseCrypto } from '@heddle/crypto';
 import { memoryStack } from '@heddle/testing';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
+import { peerOf, staticPeer } from './static-peers.mjs';
 import { blast, collect, transfer } from './traffic.mjs';
 
 /** @type {import('@heddle/core').HeddleNode | undefined} */
@@ -25,24 +26,9 @@ async function start({ privateKey, port, addresses, mtu, peers, crypto: force })
   await running.start();
 }
 
-/** @param {{ publicKey: string, psk?: string, endpoint?: string, allowedIps: string[], keepalive?: number }} peer */
-function staticPeer({ publicKey, psk, endpoint, allowedIps, keepalive }) {
-  return {
-    publicKey,
-    allowedIps,
-    ...(psk !== undefined && { presharedKey: psk }),
-    ...(endpoint !== undefined && { endpoint }),
-    ...(keepalive !== undefined && { persistentKeepalive: keepalive }),
-  };
-}
-
 /** @param {{ publicKey: string }} params */
 function peer({ publicKey }) {
-  const base64 = Buffer.from(publicKey, 'hex').toString('base64');
-  const found = node()
-    .status()
-    .peers.find((one) => one.publicKey === base64);
-  return found && { endpoint: found.path?.replace(/^udp:/, ''), handshakeAt: found.lastHandshake, rx: found.rxBytes, tx: found.txBytes };
+  return peerOf(node(), publicKey);
 }
 
 /** @param {{ address: string, count: number, interval: number, wait: number }} params */

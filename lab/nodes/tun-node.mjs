@@ -5,6 +5,7 @@ import { createNode } from '@heddle/core';
 import { cleanUpTun, tun } from '@heddle/stack-tun';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
+import { peerOf, staticPeer } from './static-peers.mjs';
 
 /** @type {import('@heddle/core').HeddleNode | undefined} */
 let running;
@@ -30,24 +31,9 @@ async function start({ privateKey, port, addresses, mtu, dns, peers, tun: option
   await running.start();
 }
 
-/** @param {{ publicKey: string, psk?: string, endpoint?: string, allowedIps: string[], keepalive?: number }} peer */
-function staticPeer({ publicKey, psk, endpoint, allowedIps, keepalive }) {
-  return {
-    publicKey,
-    allowedIps,
-    ...(psk !== undefined && { presharedKey: psk }),
-    ...(endpoint !== undefined && { endpoint }),
-    ...(keepalive !== undefined && { persistentKeepalive: keepalive }),
-  };
-}
-
 /** @param {{ publicKey: string }} params */
 function peer({ publicKey }) {
-  const base64 = Buffer.from(publicKey, 'hex').toString('base64');
-  const found = node()
-    .status()
-    .peers.find((one) => one.publicKey === base64);
-  return found && { endpoint: found.path?.replace(/^udp:/, ''), handshakeAt: found.lastHandshake, rx: found.rxBytes, tx: found.txBytes };
+  return peerOf(node(), publicKey);
 }
 
 const tell = serve({
