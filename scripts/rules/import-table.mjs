@@ -70,6 +70,8 @@ export const NODE_ROOMS = [
   { room: /^packages\/control-ts2021\/src\/node\//, why: 'a driver of TCP, TLS and HTTP/2; its protocol parts lie beside it' },
   { room: /^packages\/transport-derp\/src\/node\//, why: 'a driver of TCP, TLS and HTTP proxies; its protocol parts lie beside it' },
   { room: /^packages\/devnet\/src\/node\//, why: 'sockets, certificates and the program; rules and bytes lie beside it' },
+  { room: /^packages\/metrics\/src\/node\//, why: 'an HTTP endpoint and files; numbers and formats lie beside it' },
+  { room: /^packages\/funnel\/src\/node\//, why: 'TLS, HTTP and files; rules and bytes lie beside it' },
   { room: /^packages\/native-linux\/src\//, why: 'system calls of Linux' },
   { room: /^packages\/stack-tun\/src\/(?!pure\/)/, why: 'a driver of the kernel; what is pure lies in pure/' },
 ];
