@@ -10,6 +10,9 @@ export const TRUST = 6_500;
 export const PING_TIMEOUT = 5_000;
 /** From one round of pings to all candidates to the next. Tailscale: the same. */
 export const DISCOVERY_GAP = 5_000;
+/** The same for the first rounds in a row that found none: what was shut or lost a moment ago may be open now. */
+export const EAGER_GAP = 1_000;
+export const EAGER_ROUNDS = 15;
 /** From one search for something better than a working direct path to the next. Tailscale: the same. */
 export const UPGRADE_GAP = 60_000;
 /** A direct path that is this fast needs no better one. Tailscale: the same. */

@@ -6,6 +6,8 @@ import {
   CALL_GAP,
   CALLED_MAX,
   DISCOVERY_GAP,
+  EAGER_GAP,
+  EAGER_ROUNDS,
   GOOD_ENOUGH,
   HEARTBEAT,
   KEPT_ALIVE,
@@ -65,6 +67,8 @@ export class PeerProber {
   readonly #seen = new Set<string>();
   #lookAt = Infinity;
   #roundAt = -Infinity;
+  /** In a row, without a path that is good. */
+  #rounds = 0;
   #lookedAgainAt = -Infinity;
   #calledAt = -Infinity;
   #callPending = false;
@@ -200,6 +204,7 @@ export class PeerProber {
       way.health.restart();
       way.pingedAt = -Infinity;
     }
+    this.#rounds = 0;
   }
 
   /** What was answered since then was not the path's fault. */
@@ -225,6 +230,7 @@ export class PeerProber {
   #rest(): void {
     this.#lookAt = Infinity;
     this.#roundAt = -Infinity;
+    this.#rounds = 0;
     for (const way of this.#ways.direct()) way.health.restart();
     this.#changed();
     this.#actions.push({ type: 'watch' });
@@ -268,7 +274,8 @@ export class PeerProber {
   #round(now: number): void {
     this.#roundAt = now;
     for (const way of this.#ways.direct()) if (now - way.pingedAt >= PROBE_GAP) this.#queue.add(way.text);
-    if (!this.#needsPath(now)) return;
+    this.#rounds = this.#needsPath(now) ? this.#rounds + 1 : 0;
+    if (this.#rounds === 0) return;
     this.#callPending = true;
     if (now - this.#lookedAgainAt < LOOK_AGAIN_GAP) return;
     this.#lookedAgainAt = now;
@@ -288,7 +295,7 @@ export class PeerProber {
   }
 
   #roundGap(now: number): number {
-    if (this.#needsPath(now)) return DISCOVERY_GAP;
+    if (this.#needsPath(now)) return this.#rounds <= EAGER_ROUNDS ? EAGER_GAP : DISCOVERY_GAP;
     const fastest = Math.min(...this.#ways.direct().map(({ health }) => health.latency ?? Infinity));
     return fastest <= GOOD_ENOUGH ? Infinity : UPGRADE_GAP;
   }
