@@ -7,6 +7,7 @@ export { all, manyToken, optional, token } from './composition/token.js';
 export { Tokens } from './composition/tokens.js';
 export type { Bind, BindSettings, BindTraits, PartContext } from './contracts/bind.js';
 export type { Control, ControlContext, ControlState, SelfUpdate } from './contracts/control.js';
+export type { CounterFamily, CounterSample, Counters, ShownFamily } from './contracts/counters.js';
 export type { Address, Claim, Flow, FlowError, FlowEvents, FlowLayer, FlowListener, NewFlow, UdpPort } from './contracts/flows.js';
 export type {
   Capabilities,
@@ -26,6 +27,15 @@ export type {
   SelfConfig,
   User,
 } from './contracts/netmap.js';
+export type {
+  Direction,
+  FlowObserver,
+  FlowWitness,
+  Observation,
+  ObservedFlow,
+  PacketContext,
+  PacketObserver,
+} from './contracts/observation.js';
 export type { BatchPool, Bytes, Lease, Offload, PacketTable, WritableBatch } from './contracts/packets.js';
 export type {
   Candidate,
@@ -67,6 +77,7 @@ export type { Limits } from './limits/limits.js';
 export { DEFAULT_LIMITS } from './limits/limits.js';
 export { NetmapStream } from './netmap/netmap-stream.js';
 export type { WhoIs } from './netmap/whois.js';
+export type { Ingress, Offer, Offers } from './offers/offers.js';
 export type { BindHandle, BindSpec } from './on-ramps/define-bind.js';
 export { defineBind } from './on-ramps/define-bind.js';
 export type { Middleware } from './on-ramps/through.js';

@@ -12,6 +12,8 @@ export interface Hostinfo {
   readonly RequestTags?: readonly string[];
   readonly Services?: readonly { readonly Proto: string; readonly Port: number; readonly Description?: string }[];
   readonly ShieldsUp?: boolean;
+  readonly IngressEnabled?: boolean;
+  readonly WireIngress?: boolean;
   readonly Userspace?: boolean;
   readonly NetInfo: { readonly PreferredDERP: number };
 }
@@ -40,6 +42,8 @@ export function hostinfoOf(facts: HostFacts, published: SelfUpdate): Hostinfo {
     ...(published.routes !== undefined && { RoutableIPs: published.routes }),
     ...(facts.tags.length > 0 && { RequestTags: facts.tags }),
     ...(published.services !== undefined && { Services: published.services.map(encodeService) }),
+    ...(published.ingress === 'on' && { IngressEnabled: true }),
+    ...(published.ingress === 'prepared' && { WireIngress: true }),
     ...(published.shieldsUp === true && { ShieldsUp: true }),
     NetInfo: { PreferredDERP: regionOf(published.homeRelay) },
   };

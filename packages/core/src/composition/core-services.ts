@@ -1,11 +1,14 @@
 import type { Crypto } from '@heddle/crypto';
+import type { Counters } from '../contracts/counters.js';
 import type { FlowLayer } from '../contracts/flows.js';
+import type { Observation } from '../contracts/observation.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
 import type { Kernel } from '../data-plane/kernel.js';
 import type { HeddleNode } from '../heddle-node/heddle-node.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
+import type { OfferKeeper } from '../offers/offer-keeper.js';
 import type { SlabPool } from '../packets/slab-pool.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 import { definePlugin, type Plugin, provide } from './plugin.js';
@@ -33,7 +36,10 @@ export interface CoreFactories {
   slabs(crypto: Crypto, limits: Limits): SlabPool;
   kernel(given: KernelNeeds): Kernel;
   preferences(): PreferenceService;
+  counters(): Counters;
+  offers(): OfferKeeper;
   flows(): FlowLayer;
+  observation(): Observation;
   node(): HeddleNode;
 }
 
@@ -78,8 +84,11 @@ export function corePlugin(make: CoreFactories): Plugin {
         make.kernel({ clock, random, log, crypto, identity, limits, pool, preferences }),
       ),
       provide(t.Preferences, [], () => make.preferences()),
+      provide(t.Counters, [], () => make.counters()),
+      provide(t.Offers, [], () => make.offers()),
       provide(t.Pool, [SLABS], (slabs) => slabs.scope()),
       provide(t.Flows, [optional(t.Stack)], () => make.flows()),
+      provide(t.Observation, [], () => make.observation()),
       provide(t.Node, [], () => make.node()),
     ],
   });

@@ -1,7 +1,9 @@
 import type { Crypto } from '@heddle/crypto';
 import type { Bind } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
+import type { Counters } from '../contracts/counters.js';
 import type { FlowLayer } from '../contracts/flows.js';
+import type { Observation } from '../contracts/observation.js';
 import type { BatchPool } from '../contracts/packets.js';
 import type { PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
@@ -11,6 +13,7 @@ import type { HostLookup, Interfaces, StreamSockets, UdpSockets } from '../contr
 import type { HeddleNode } from '../heddle-node/heddle-node.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
+import type { Offers } from '../offers/offers.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 import { manyToken, type Token, token } from './token.js';
 
@@ -29,8 +32,14 @@ export const Tokens: {
   readonly StateStore: Token<StateStore>;
   readonly Identity: Token<Identity>;
   readonly Preferences: Token<PreferenceService>;
+  /** Numbers that parts show of themselves. */
+  readonly Counters: Token<Counters>;
+  /** What this node offers to its peers, beside connections: announced services, ports that the filter lets pass. */
+  readonly Offers: Token<Offers>;
   /** Connections over whichever Stack the node has just now: survives a change of the Stack. */
   readonly Flows: Token<FlowLayer>;
+  /** Packets and flows of the node, for who wants to look. */
+  readonly Observation: Token<Observation>;
   /** The node itself, for services that show or steer it. Its members work once the node runs. */
   readonly Node: Token<HeddleNode>;
   readonly UdpSockets: Token<UdpSockets>;
@@ -51,7 +60,10 @@ export const Tokens: {
   StateStore: token('@heddle/core/StateStore'),
   Identity: token('@heddle/core/Identity'),
   Preferences: token('@heddle/core/Preferences'),
+  Counters: token('@heddle/core/Counters'),
+  Offers: token('@heddle/core/Offers'),
   Flows: token('@heddle/core/Flows'),
+  Observation: token('@heddle/core/Observation'),
   Node: token('@heddle/core/Node'),
   UdpSockets: token('@heddle/core/UdpSockets'),
   StreamSockets: token('@heddle/core/StreamSockets'),

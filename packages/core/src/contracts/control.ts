@@ -20,6 +20,8 @@ export interface SelfUpdate {
   readonly shieldsUp?: boolean;
   /** What this node offers to others, such as its PeerAPI. */
   readonly services?: readonly PeerService[];
+  /** Whether connections from the internet may come: not, only to be prepared for, or now. */
+  readonly ingress?: 'off' | 'prepared' | 'on';
 }
 
 export interface ControlContext {

@@ -3,14 +3,21 @@ import type { Bind } from '../contracts/bind.js';
 import type { PacketBatch } from '../contracts/packets.js';
 import type { LocalEndpoint, Remote } from '../contracts/remote.js';
 import type { Health } from '../contracts/surroundings.js';
+import type { Observers } from '../observation/observers.js';
 import type { PoolScope, SlabPool } from '../packets/slab-pool.js';
+import { rows } from './egress.js';
+import { fitness } from './fit-for-sealing.js';
 import type { PathCounters } from './kernel.js';
+import type { PathCounts } from './path-counts.js';
 
-/** Rows of the counters of a path. */
-const SENT_PACKETS = 0;
-const SENT_BYTES = 1;
-const RECEIVED_PACKETS = 2;
-const RECEIVED_BYTES = 3;
+/** Where a Bind stands in the data plane. */
+export interface BindPlace {
+  readonly scope: PoolScope;
+  readonly pool: SlabPool;
+  readonly counts: PathCounts;
+  /** Who looks at datagrams. */
+  readonly observers: Pick<Observers, 'outer'>;
+}
 
 /** What core does with what comes out of a Bind. */
 export interface BindPortEvents {
@@ -32,14 +39,17 @@ export class BindPort {
   readonly #pool: SlabPool;
   readonly #events: BindPortEvents;
   readonly #subscriptions = new Subscription();
-  readonly #counts = new Float64Array(4);
+  readonly #counts: PathCounts;
+  readonly #observers: Pick<Observers, 'outer'>;
   #gone = false;
 
-  constructor(bind: Bind, plugin: string, scope: PoolScope, pool: SlabPool, events: BindPortEvents) {
+  constructor(bind: Bind, plugin: string, { scope, pool, counts, observers }: BindPlace, events: BindPortEvents) {
     this.bind = bind;
     this.plugin = plugin;
     this.#scope = scope;
     this.#pool = pool;
+    this.#counts = counts;
+    this.#observers = observers;
     this.#events = events;
   }
 
@@ -65,8 +75,8 @@ export class BindPort {
     this.#pool.enter(before);
     if (taken < 0) return;
     if (taken < batch.count) this.#events.drop('bind-refused', batch.count - taken);
-    this.#counts[SENT_PACKETS]! += taken;
-    this.#counts[SENT_BYTES]! += sumOf(batch.lengths, taken);
+    this.#counts.sent(to, taken, sumOf(batch.lengths, taken));
+    if (this.#observers.outer !== undefined && taken > 0) this.#showSent(to, batch, taken);
   }
 
   /** Undefined when the Bind does not know the text, or throws over it. */
@@ -80,13 +90,7 @@ export class BindPort {
   }
 
   counters(): PathCounters {
-    return {
-      scheme: this.bind.scheme,
-      sentPackets: this.#counts[SENT_PACKETS]!,
-      sentBytes: this.#counts[SENT_BYTES]!,
-      receivedPackets: this.#counts[RECEIVED_PACKETS]!,
-      receivedBytes: this.#counts[RECEIVED_BYTES]!,
-    };
+    return this.#counts.sum();
   }
 
   /** How many were taken; -1: it threw, which is counted. */
@@ -103,9 +107,18 @@ export class BindPort {
 
   #take(batch: PacketBatch): void {
     if (this.#gone) return;
-    this.#counts[RECEIVED_PACKETS]! += batch.count;
-    this.#counts[RECEIVED_BYTES]! += sumOf(batch.lengths, batch.count);
+    this.#counts.received(batch.remote, batch.count, sumOf(batch.lengths, batch.count));
+    if (this.#observers.outer !== undefined) this.#showReceived(batch);
     this.#events.received(this, batch);
+  }
+
+  /** A Bind leaves the payload as it is, so that this is what it took. */
+  #showSent(to: Remote, batch: PacketBatch, taken: number): void {
+    this.#observers.outer?.('out', taken === batch.count ? batch : rows(batch, 0, taken), to);
+  }
+
+  #showReceived(batch: PacketBatch): void {
+    if (batch.remote !== undefined && fitness(batch) !== 'bad') this.#observers.outer?.('in', batch, batch.remote);
   }
 
   #setEndpoints(list: readonly LocalEndpoint[]): void {

@@ -9,11 +9,13 @@ import type { Stack } from '../contracts/stack.js';
 import { NetmapStream, netmapDifference } from '../netmap/netmap-stream.js';
 import { BindPort } from './bind-port.js';
 import { HealthBoard } from './health-board.js';
-import type { Kernel, PathChange, PathCounters, PeerStatusView, PluginHealth } from './kernel.js';
+import type { EndpointView, Kernel, PathChange, PathCounters, PathTally, PeerStatusView, PluginHealth } from './kernel.js';
 import type { KernelServices } from './kernel-services.js';
 import { NetworkWatch, outsideTunnel } from './network-watch.js';
+import { ownCounters } from './own-counters.js';
 import { PacketPlane } from './packet-plane.js';
 import { PartContexts } from './part-contexts.js';
+import { mergeTallies, PathCounts } from './path-counts.js';
 import { PathKeeper } from './path-keeper.js';
 import { PeerKeeper } from './peer-keeper.js';
 import { peerView } from './peer-view.js';
@@ -41,6 +43,8 @@ class NodeKernel implements Kernel {
   readonly #network = new NetworkWatch();
   readonly #resumption: Resumption;
   readonly #ports = new Map<Bind, BindPort>();
+  /** By scheme; stays when a Bind goes, so that what was counted never falls. */
+  readonly #counts = new Map<string, PathCounts>();
   /** To the identity and the preferences. */
   readonly #services$ = new Subscription();
   #control = new Subscription();
@@ -52,12 +56,14 @@ class NodeKernel implements Kernel {
     this.#health = new HealthBoard(services.clock);
     this.#prober = this.#makeProber();
     this.#plane = this.#makePlane();
+    for (const family of ownCounters(this.#plane, services)) services.counters.show('@heddle/core', family);
     this.#resumption = new Resumption(this.#plane.engine, this.#services.clock, (work) => this.#plane.run(work));
     this.#paths = this.#makePaths();
     this.#peers = this.#makePeers();
     this.#policy = this.#makePolicy();
     this.#services$.add(services.identity.nodeKey$.subscribe((key) => this.#useKey(key?.privateKey)));
     this.#services$.add(services.preferences.changes$.subscribe((preferences) => this.#policy.prefer(preferences)));
+    this.#services$.add(services.offers.changes$.subscribe(({ admits }) => this.#policy.admit(admits)));
   }
 
   get netmap$(): Observable<NetmapChange> {
@@ -80,7 +86,9 @@ class NodeKernel implements Kernel {
 
   addBind(bind: Bind, plugin: string): void {
     this.#health.forget(plugin);
-    const port = new BindPort(bind, plugin, this.#contexts.scope(plugin), this.#services.pool, {
+    const { pool, observers } = this.#services;
+    const place = { scope: this.#contexts.scope(plugin), pool, counts: this.#countsOf(bind), observers };
+    const port = new BindPort(bind, plugin, place, {
       received: (_, batch) => this.#plane.received(batch),
       endpoints: () => this.#endpointsOf(port),
       writable: () => this.#relievePressure(),
@@ -158,6 +166,14 @@ class NodeKernel implements Kernel {
     return this.#plane.binds.all().map((port) => port.counters());
   }
 
+  traffic(): readonly PathTally[] {
+    return mergeTallies([...this.#counts.values()].flatMap((counts) => counts.tallies()));
+  }
+
+  endpoints(): readonly EndpointView[] {
+    return this.#localEndpoints().map(({ remote, kind }) => ({ remote: remote.text, kind }));
+  }
+
   drops(): Readonly<Record<string, number>> {
     return this.#services.drops.snapshot();
   }
@@ -178,6 +194,12 @@ class NodeKernel implements Kernel {
     this.#netmap.complete();
     this.#paths.complete();
     this.#health.complete();
+  }
+
+  #countsOf({ scheme, traits }: Bind): PathCounts {
+    const counts = this.#counts.get(scheme) ?? new PathCounts(scheme, traits.relay);
+    this.#counts.set(scheme, counts);
+    return counts;
   }
 
   #makePlane(): PacketPlane {
@@ -224,7 +246,7 @@ class NodeKernel implements Kernel {
     return new ProberDesk({
       send: (to, datagram) => this.#plane.sendProbe(to, datagram),
       parse: (text) => this.#plane.binds.parse(text),
-      isRelay: ({ scheme }) => this.#plane.binds.ofScheme(scheme)?.bind.traits.relay ?? false,
+      isRelay: (remote) => this.#isRelay(remote),
       lookAgain: () => this.#poke(({ traits }) => !traits.relay),
       watch: (id) => this.#withRef(id, (ref) => this.#plane.traffic.watch(ref.id)),
       traffic: (id) => this.#withRef(id, ({ id: n }) => ({ ...this.#plane.traffic.of(n), primary: this.#plane.routes.get(n)?.remote })),
@@ -286,7 +308,9 @@ class NodeKernel implements Kernel {
 
   #view(peer: Peer): readonly PeerStatusView[] {
     const ref = this.#peers.refOf(peer.id);
-    return ref === undefined ? [] : [peerView(peer, this.#plane.engine.status(ref), this.#paths.current(peer.id))];
+    if (ref === undefined) return [];
+    const path = this.#paths.current(peer.id);
+    return [peerView(peer, this.#plane.engine.status(ref), path, path?.primary !== undefined && this.#isRelay(path.primary))];
   }
 
   /** Peers learn a new address from the next datagram that authenticates: who moved speaks first. */
@@ -327,6 +351,10 @@ class NodeKernel implements Kernel {
 
   #poke(which: (bind: Bind) => boolean): void {
     for (const { bind, plugin } of this.#plane.binds.all()) if (which(bind)) this.#guard(plugin, 'poke', () => bind.poke?.());
+  }
+
+  #isRelay({ scheme }: Remote): boolean {
+    return this.#plane.binds.ofScheme(scheme)?.bind.traits.relay ?? false;
   }
 
   #withRef<T>(id: string, use: (ref: PeerRef) => T): T | undefined {

@@ -4,6 +4,7 @@ import type { PacketBatch } from '../contracts/packets.js';
 import type { Remote } from '../contracts/remote.js';
 import type { DropCounters } from '../drops/drop-counters.js';
 import type { SlabPool } from '../packets/slab-pool.js';
+import type { ClearSight } from './clear-sight.js';
 import { rows } from './egress.js';
 import { fitness } from './fit-for-sealing.js';
 import type { PacketGate } from './packet-gate.js';
@@ -19,6 +20,7 @@ export interface InboundOptions {
   readonly prober: ProberDesk;
   readonly stack: () => StackPort | undefined;
   readonly gate: PacketGate;
+  readonly sight: ClearSight;
   readonly routes: RouteTable;
   readonly traffic: TrafficCounts;
   /** Opens datagrams of one remote. */
@@ -48,6 +50,7 @@ export class Inbound {
     if (this.#options.routes.get(peer.id)?.remote === this.#from) this.#options.traffic.heard(peer.id);
     const passing = this.#options.gate.comesIn(peer.id, packets);
     if (passing === undefined) return;
+    this.#options.sight.entering(peer, passing, this.#from);
     const stack = this.#options.stack();
     if (stack === undefined) this.#options.drops.count('not-running', passing.count);
     else stack.deliver(this.#window.show(passing, undefined));

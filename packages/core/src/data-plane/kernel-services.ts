@@ -1,10 +1,13 @@
 import type { Crypto } from '@heddle/crypto';
+import type { Counters } from '../contracts/counters.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
 import type { UdpSockets } from '../contracts/underlay.js';
 import type { DropCounters } from '../drops/drop-counters.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
 import type { TailnetNames } from '../names/tailnet-names.js';
+import type { Observers } from '../observation/observers.js';
+import type { OfferKeeper } from '../offers/offer-keeper.js';
 import type { SlabPool } from '../packets/slab-pool.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 
@@ -17,9 +20,13 @@ export interface KernelServices {
   readonly identity: Identity;
   readonly limits: Limits;
   readonly drops: DropCounters;
+  readonly counters: Counters;
   readonly pool: SlabPool;
   readonly preferences: PreferenceService;
   readonly names: TailnetNames;
+  readonly offers: OfferKeeper;
+  /** Who looks at packets. */
+  readonly observers: Observers;
   /** Sockets of the underlay, where the node has any. */
   readonly sockets: () => UdpSockets | undefined;
 }

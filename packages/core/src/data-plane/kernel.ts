@@ -3,6 +3,7 @@ import type { Bind, PartContext } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
 import type { Netmap, NetmapChange, Peer } from '../contracts/netmap.js';
 import type { Candidate, Decision, PathSelector } from '../contracts/path-selector.js';
+import type { LocalEndpoint } from '../contracts/remote.js';
 import type { Stack } from '../contracts/stack.js';
 import type { Health } from '../contracts/surroundings.js';
 
@@ -25,6 +26,8 @@ export interface PeerStatusView {
   readonly publicKey: string;
   readonly addresses: readonly string[];
   readonly path: string | undefined;
+  /** `direct_ipv4`, `direct_ipv6`, or the scheme of a relay or of a Bind without IP addresses. */
+  readonly pathKind: string | undefined;
   readonly pathReason: string | undefined;
   readonly rxBytes: number;
   readonly txBytes: number;
@@ -39,6 +42,22 @@ export interface PathCounters {
   readonly sentBytes: number;
   readonly receivedPackets: number;
   readonly receivedBytes: number;
+}
+
+/** Packets and bytes by kind of path: sealed datagrams and probes, without the headers below them. Also of Binds that have gone. */
+export interface PathTally {
+  /** `direct_ipv4`, `direct_ipv6`, or the scheme of a relay or of a Bind without IP addresses. */
+  readonly path: string;
+  readonly sentPackets: number;
+  readonly sentBytes: number;
+  readonly receivedPackets: number;
+  readonly receivedBytes: number;
+}
+
+/** Where others may reach this node just now. */
+export interface EndpointView {
+  readonly remote: string;
+  readonly kind: LocalEndpoint['kind'];
 }
 
 /**
@@ -64,6 +83,8 @@ export interface Kernel {
   netmap(): Netmap;
   peers(): readonly PeerStatusView[];
   counters(): readonly PathCounters[];
+  traffic(): readonly PathTally[];
+  endpoints(): readonly EndpointView[];
   drops(): Readonly<Record<string, number>>;
   /** The network may have changed. */
   poke(): void;

@@ -20,6 +20,8 @@ export interface GatePolicy {
   readonly addresses: readonly string[];
   /** Prefixes behind this node that others may reach. */
   readonly routes: readonly string[];
+  /** TCP ports of our own addresses where connections pass whatever the filter says: who listens there decides. */
+  readonly admits: readonly number[];
 }
 
 export interface PacketGateOptions {
@@ -28,7 +30,7 @@ export interface PacketGateOptions {
   readonly tsmp: (packet: Bytes) => void;
 }
 
-const NO_POLICY: GatePolicy = { filter: undefined, shieldsUp: false, addresses: [], routes: [] };
+const NO_POLICY: GatePolicy = { filter: undefined, shieldsUp: false, addresses: [], routes: [], admits: [] };
 const LOOPBACK: readonly string[] = ['127.0.0.0/8', '::1'];
 
 /**
@@ -62,6 +64,8 @@ export class PacketGate {
     if (policy.filter !== before.filter) this.#rules = policy.filter && new CompiledRules(policy.filter);
     const addresses = policy.addresses.map(hostPrefix);
     this.#forbidden = setOf([...LOOPBACK, ...addresses]);
+    for (const port of before.admits) this.#judge.admitPort(port, undefined);
+    for (const port of policy.admits) this.#judge.admitPort(port, setOf(addresses));
     this.#judge.use({ rules: policy.shieldsUp ? undefined : this.#rules, own: setOf([...addresses, ...policy.routes]) });
   }
 
@@ -82,9 +86,9 @@ export class PacketGate {
     this.#peers[id] = peer;
   }
 
-  /** TCP connections to this port of ours pass whatever the filter says: who listens there decides. Undefined: no more. */
-  admitPort(port: number, addresses: readonly string[] | undefined): void {
-    this.#judge.admitPort(port, addresses && setOf(addresses.map(hostPrefix)));
+  /** The peer behind a number of the engine. */
+  peer(id: number): Peer | undefined {
+    return this.#peers[id];
   }
 
   /** Packets of a peer without those that may not come in; undefined when none is left. Valid until the next call. */

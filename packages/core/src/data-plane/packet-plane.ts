@@ -6,6 +6,7 @@ import type { Remote } from '../contracts/remote.js';
 import { PacketBatch as Batches } from '../packets/packet-batch.js';
 import type { BindPort } from './bind-port.js';
 import { BindTable } from './bind-table.js';
+import { ClearSight } from './clear-sight.js';
 import { Dispatcher } from './dispatcher.js';
 import { Egress } from './egress.js';
 import { EngineDriver } from './engine-driver.js';
@@ -34,6 +35,8 @@ export class PacketPlane {
   readonly traffic: TrafficCounts = new TrafficCounts();
   readonly dispatcher: Dispatcher;
   readonly gate: PacketGate;
+  /** Sessions that were agreed on. */
+  established = 0;
   stack: StackPort | undefined;
   readonly #services: KernelServices;
   readonly #driver: EngineDriver;
@@ -52,10 +55,14 @@ export class PacketPlane {
     const open = (from: Remote, datagrams: PacketTable): void => this.engine.receive(clock.now(), from, datagrams);
     const seal = (packets: PacketTable): void => {
       const passing = this.gate.goesOut(packets);
-      if (passing !== undefined) this.engine.send(clock.now(), passing);
+      if (passing === undefined) return;
+      sight.leaving(passing);
+      this.engine.send(clock.now(), passing);
     };
     this.gate = new PacketGate({ drops, tsmp: (packet) => this.#answerTsmp(packet) });
-    this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, gate: this.gate, routes, traffic, open });
+    const { engine, gate } = this;
+    const sight = new ClearSight({ observers: services.observers, engine, gate, routes });
+    this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, gate, sight, routes, traffic, open });
     this.#outbound = new Outbound({ pool, drops, kernel: packetOffload(), seal });
     this.#driver = new EngineDriver(this.engine, clock, (work) => this.dispatcher.run(work));
     this.dispatcher = this.#makeDispatcher();
@@ -121,7 +128,9 @@ export class PacketPlane {
       transmit: (peer, to, datagrams) => this.#egress.transmit(peer, to, datagrams),
       deliver: (peer, packets) => this.#inbound.deliver(peer, packets),
       endpointChanged: (peer, endpoint: Endpoint) => events.heardFrom(peer, endpoint as Remote),
-      established: () => {},
+      established: () => {
+        this.established += 1;
+      },
       drop: (reason, packets) => this.#services.drops.count(reason, packets),
     };
   }

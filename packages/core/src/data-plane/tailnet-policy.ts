@@ -25,6 +25,8 @@ export class TailnetPolicy {
   readonly #self: SelfKeeper;
   readonly #names: NameDesk;
   #preferences: Preferences;
+  /** Ports of ours that the filter lets pass. */
+  #admits: readonly number[] = [];
 
   constructor(options: TailnetPolicyOptions) {
     const { services, netmap, deliver } = options;
@@ -55,6 +57,12 @@ export class TailnetPolicy {
     void this.#self.prefer(preferences, routes);
   }
 
+  /** These TCP ports of ours are open to every peer, whatever the filter says. */
+  admit(ports: readonly number[]): void {
+    this.#admits = ports;
+    this.#setGate(this.#options.netmap());
+  }
+
   /** Configures again, for a Stack or a Bind that has just come. */
   refresh(): Promise<void> {
     return this.#self.refresh();
@@ -71,7 +79,7 @@ export class TailnetPolicy {
 
   #setGate({ self, filter }: Netmap): void {
     const { shieldsUp, advertiseRoutes } = this.#preferences;
-    this.#options.gate.use({ filter, shieldsUp, addresses: self?.addresses ?? [], routes: advertiseRoutes });
+    this.#options.gate.use({ filter, shieldsUp, addresses: self?.addresses ?? [], routes: advertiseRoutes, admits: this.#admits });
   }
 
   /** Before a peer can send by new routes, the gate knows what they mean. */

@@ -26,6 +26,7 @@ export type ErrorCode =
   | 'HEDDLE_STATE_BUSY'
   | 'HEDDLE_STATE_VERSION'
   | 'HEDDLE_STATE_IO'
+  | 'HEDDLE_BAD_COUNTER'
   | 'HEDDLE_KEY';
 
 /** Every code of core. docs/errors.md is generated from this table; plugins register their own in definePlugin. */
@@ -109,6 +110,10 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorEntry>> = {
   HEDDLE_STATE_IO: {
     says: 'The state could not be read or written.',
     cure: 'Look at the cause: permissions, a full disk, a read-only directory.',
+  },
+  HEDDLE_BAD_COUNTER: {
+    says: 'A plugin shows a counter, or a label of it, under a name that no exporter could write.',
+    cure: 'Use small letters, digits and `_`, beginning with a letter, at most 64.',
   },
   HEDDLE_KEY: {
     says: 'A key has the wrong length or form.',

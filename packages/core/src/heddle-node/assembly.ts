@@ -6,7 +6,9 @@ import type { Plugin, Provision } from '../composition/plugin.js';
 import type { Token } from '../composition/token.js';
 import { Tokens } from '../composition/tokens.js';
 import type { Kernel } from '../data-plane/kernel.js';
+import type { OfferKeeper } from '../offers/offer-keeper.js';
 import type { PreferenceService } from '../preferences/preferences.js';
+import type { Interceptions } from './interceptions.js';
 import type { NodeStreams } from './node-streams.js';
 import { type Part, partOf } from './part.js';
 import { Stages } from './stages.js';
@@ -16,6 +18,8 @@ export interface AssemblyOptions {
   readonly graph: Graph;
   readonly streams: NodeStreams;
   readonly preferences: PreferenceService;
+  readonly offers: OfferKeeper;
+  readonly interceptions: Interceptions;
   /** Reads the identity from its store, and keeps it where core's Identity provision finds it. */
   readonly loadIdentity: (given: Composed) => Promise<void>;
 }
@@ -137,8 +141,7 @@ export class Assembly {
     try {
       const value = this.#composition.make(service);
       this.#made.set(service.provision, value);
-      const { streams, preferences } = this.#options;
-      return partOf(service, value, { kernel: () => this.#single<Kernel>(KERNEL), streams, preferences });
+      return partOf(service, value, { ...this.#options, kernel: () => this.#single<Kernel>(KERNEL) });
     } catch (fault) {
       throw this.#stages.failed(service.plugin.name, fault);
     }

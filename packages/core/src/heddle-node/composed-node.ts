@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { checkComposition } from '../composition/check.js';
+import { textOf } from '../composition/compose.js';
 import { corePlugin, KERNEL } from '../composition/core-services.js';
 import type { Graph, Service } from '../composition/graph.js';
 import type { Plugin } from '../composition/plugin.js';
@@ -8,16 +9,20 @@ import { Tokens } from '../composition/tokens.js';
 import type { ControlState } from '../contracts/control.js';
 import type { FlowLayer } from '../contracts/flows.js';
 import type { NetmapChange } from '../contracts/netmap.js';
+import { CounterBoard } from '../counters/counter-board.js';
 import type { Kernel, PathChange, PluginHealth } from '../data-plane/kernel.js';
 import { DropCounters } from '../drops/drop-counters.js';
 import { HeddleError } from '../errors/heddle-error.js';
 import { type WhoIs, Whois } from '../netmap/whois.js';
+import { Observers } from '../observation/observers.js';
+import { watchedLayer } from '../observation/watched-layer.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 import { Assembly } from './assembly.js';
 import { checkAdded, checkHolders, checkReplaced } from './change-rules.js';
 import { CoreMaker } from './core-maker.js';
 import { currentFlows, type StackInUse } from './current-flows.js';
 import type { HeddleNode, NodeOptions, NodeStatus, PluginStatus, Progress } from './heddle-node.js';
+import { Interceptions } from './interceptions.js';
 import { addressesOf, isAddress } from './names.js';
 import type { NodeLife, NodeState } from './node-state.js';
 import { NodeStreams } from './node-streams.js';
@@ -31,8 +36,10 @@ export class ComposedNode implements HeddleNode {
   readonly #maker: CoreMaker;
   readonly #drops = new DropCounters();
   readonly #streams = new NodeStreams();
+  readonly #counters = new CounterBoard((plugin, error) => this.#unreadable(plugin, error));
   readonly #serial = new Serial();
   readonly #closing = new AbortController();
+  readonly #interceptions = new Interceptions();
   readonly #flows: FlowLayer;
   readonly #whois: Whois;
   #plugins: readonly Plugin[];
@@ -42,10 +49,12 @@ export class ComposedNode implements HeddleNode {
 
   constructor(options: NodeOptions, plugins: readonly Plugin[]) {
     this.#options = options;
-    this.#flows = currentFlows(() => this.#stackInUse());
+    const observers = new Observers((name, where, error) => this.#observerFault(name, where, error));
+    const flows = currentFlows(() => this.#stackInUse(), this.#interceptions);
+    this.#flows = watchedLayer(flows, observers);
     this.#maker = new CoreMaker(
       options,
-      this.#drops,
+      { drops: this.#drops, counters: this.#counters, observers },
       () => this,
       () => this.#flows,
     );
@@ -119,6 +128,7 @@ export class ComposedNode implements HeddleNode {
       const graph = this.#check(plugins);
       await this.#assembly?.remove(going, graph);
       this.#become(plugins, graph);
+      this.#counters.forget(going.name);
       this.#streams.forget(going.name);
     });
   }
@@ -134,7 +144,9 @@ export class ComposedNode implements HeddleNode {
       this.#declare([next]);
       await this.#assembly?.replace(going, next, graph, this.#closing.signal);
       this.#become(plugins, graph);
-      if (going.name !== next.name) this.#streams.forget(going.name);
+      if (going.name === next.name) return;
+      this.#counters.forget(going.name);
+      this.#streams.forget(going.name);
     });
   }
 
@@ -178,6 +190,8 @@ export class ComposedNode implements HeddleNode {
       plugins: this.#plugins.map((plugin) => this.#statusOf(plugin)),
       peers: kernel?.peers() ?? [],
       counters: kernel?.counters() ?? [],
+      traffic: kernel?.traffic() ?? [],
+      endpoints: kernel?.endpoints() ?? [],
       drops: this.#drops.snapshot(),
       crypto: { ...this.#service(Tokens.Crypto)?.chosen },
     };
@@ -220,6 +234,8 @@ export class ComposedNode implements HeddleNode {
         graph: this.#graph,
         streams: this.#streams,
         preferences: this.preferences,
+        offers: this.#maker.offers(),
+        interceptions: this.#interceptions,
         loadIdentity: (given) => this.#maker.loadIdentity(given),
       });
       await this.#assembly.start(signal);
@@ -265,6 +281,11 @@ export class ComposedNode implements HeddleNode {
       for (const [reason, says] of Object.entries(drops ?? {})) this.#drops.register(`${name}/${reason}`, says);
   }
 
+  #unreadable(plugin: string, error: unknown): void {
+    const text = `${plugin} threw while its counters were read: ${error instanceof Error ? error.message : String(error)}`;
+    this.#streams.setHealth({ plugin, ok: false, code: 'HEDDLE_PLUGIN_FAULT', text, since: 0 });
+  }
+
   #find(wanted: Plugin | string): Plugin {
     const found = this.#plugins.find((plugin) => plugin === wanted || plugin.name === wanted);
     if (found !== undefined) return found;
@@ -281,6 +302,13 @@ export class ComposedNode implements HeddleNode {
     if (service === undefined || stack === undefined)
       throw new HeddleError('HEDDLE_UNSUPPORTED', 'the node has no Stack, so it has no flows; add netstack() or tun()');
     return { plugin: service.plugin.name, flows: stack.flows };
+  }
+
+  #observerFault(plugin: string, where: string, error: unknown): void {
+    const text = `${plugin} threw in ${where} and no longer looks at the node: ${textOf(error)}`;
+    const since = this.#service(Tokens.Clock)?.now() ?? 0;
+    this.#streams.setHealth({ plugin, ok: false, code: 'HEDDLE_PLUGIN_FAULT', text, since });
+    this.#service(Tokens.Logger)?.error({ plugin, where, error }, 'plugin fault');
   }
 
   #statusOf(plugin: Plugin): PluginStatus {

@@ -2,7 +2,9 @@ import { type Crypto, chooseCrypto } from '@heddle/crypto';
 import type { CoreFactories, KernelNeeds } from '../composition/core-services.js';
 import type { Token } from '../composition/token.js';
 import { Tokens } from '../composition/tokens.js';
+import type { Counters } from '../contracts/counters.js';
 import type { FlowLayer } from '../contracts/flows.js';
+import type { Observation } from '../contracts/observation.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
 import type { UdpSockets } from '../contracts/underlay.js';
@@ -16,27 +18,41 @@ import { memoryStore } from '../identity/memory-store.js';
 import { DEFAULT_LIMITS, type Limits } from '../limits/limits.js';
 import { NodeDirectory } from '../names/node-directory.js';
 import { TailnetNames } from '../names/tailnet-names.js';
+import type { Observers } from '../observation/observers.js';
+import { OfferKeeper } from '../offers/offer-keeper.js';
 import { SlabPool } from '../packets/slab-pool.js';
 import { PreferenceKeeper } from '../preferences/preference-keeper.js';
 import type { PreferenceChange, PreferenceService } from '../preferences/preferences.js';
 import type { Composed } from './assembly.js';
 import type { HeddleNode, NodeOptions } from './heddle-node.js';
 
+/** What a node has from its making on: what it counts, and who looks at it. */
+export interface NodeTables {
+  readonly drops: DropCounters;
+  readonly counters: Counters;
+  readonly observers: Observers;
+}
+
 /** Makes core's own services for one node: the options go before the host, and the host before core's defaults. */
 export class CoreMaker implements CoreFactories {
   readonly #options: NodeOptions;
   readonly #drops: DropCounters;
+  readonly #counters: Counters;
+  readonly #observers: Observers;
   readonly #node: () => HeddleNode;
   readonly #flows: () => FlowLayer;
   /** Nodes of the latest netmap, also between two starts. */
   readonly directory: NodeDirectory = new NodeDirectory();
   readonly names: TailnetNames = new TailnetNames(this.directory);
+  readonly #offers = new OfferKeeper();
   #preferences: PreferenceKeeper | undefined;
   #identity: Identity | undefined;
 
-  constructor(options: NodeOptions, drops: DropCounters, node: () => HeddleNode, flows: () => FlowLayer) {
+  constructor(options: NodeOptions, { drops, counters, observers }: NodeTables, node: () => HeddleNode, flows: () => FlowLayer) {
     this.#options = options;
     this.#drops = drops;
+    this.#counters = counters;
+    this.#observers = observers;
     this.#node = node;
     this.#flows = flows;
   }
@@ -87,7 +103,15 @@ export class CoreMaker implements CoreFactories {
   }
 
   kernel(given: KernelNeeds): Kernel {
-    return createKernel({ ...given, drops: this.#drops, names: this.names, sockets: () => this.#underlay() });
+    return createKernel({
+      ...given,
+      drops: this.#drops,
+      counters: this.#counters,
+      observers: this.#observers,
+      names: this.names,
+      offers: this.#offers,
+      sockets: () => this.#underlay(),
+    });
   }
 
   /** The same for each start: what was set stays. */
@@ -96,8 +120,21 @@ export class CoreMaker implements CoreFactories {
     return this.#preferences;
   }
 
+  /** The same for each start. */
+  offers(): OfferKeeper {
+    return this.#offers;
+  }
+
+  counters(): Counters {
+    return this.#counters;
+  }
+
   flows(): FlowLayer {
     return this.#flows();
+  }
+
+  observation(): Observation {
+    return this.#observers;
   }
 
   node(): HeddleNode {

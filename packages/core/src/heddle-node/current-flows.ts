@@ -1,5 +1,6 @@
 import type { FlowLayer } from '../contracts/flows.js';
 import { HeddleError } from '../errors/heddle-error.js';
+import type { Interceptions } from './interceptions.js';
 
 /** The Stack that a node has just now. */
 export interface StackInUse {
@@ -18,14 +19,14 @@ const CAPABILITY: Readonly<Record<Member, string>> = {
   intercept: 'stack.intercept',
 };
 
-/** The flows of whichever Stack is in use at the call. Has every member: one that the Stack lacks fails and names it. */
-export function currentFlows(inUse: () => StackInUse): Required<FlowLayer> {
+/** The flows of whichever Stack is in use at the call. Has every member: one that the Stack lacks fails and names it. Interceptions outlive the Stack. */
+export function currentFlows(inUse: () => StackInUse, interceptions: Interceptions): Required<FlowLayer> {
   return {
     connect: async (...call) => member(inUse(), 'connect')(...call),
     listen: async (...call) => member(inUse(), 'listen')(...call),
     bindUdp: async (...call) => member(inUse(), 'bindUdp')(...call),
     ping: async (...call) => member(inUse(), 'ping')(...call),
-    intercept: (...call) => member(inUse(), 'intercept')(...call),
+    intercept: (decide) => (interceptions.possible ? interceptions.add(decide) : member(inUse(), 'intercept')(decide)),
   };
 }
 

@@ -7,7 +7,7 @@ import type { FlowLayer } from '../contracts/flows.js';
 import type { NetmapChange } from '../contracts/netmap.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
-import type { PathChange, PathCounters, PeerStatusView, PluginHealth } from '../data-plane/kernel.js';
+import type { EndpointView, PathChange, PathCounters, PathTally, PeerStatusView, PluginHealth } from '../data-plane/kernel.js';
 import type { Limits } from '../limits/limits.js';
 import type { WhoIs } from '../netmap/whois.js';
 import type { PreferenceChange, PreferenceService } from '../preferences/preferences.js';
@@ -58,7 +58,12 @@ export interface NodeStatus {
   readonly control: ControlState | undefined;
   readonly plugins: readonly PluginStatus[];
   readonly peers: readonly PeerStatusView[];
+  /** By scheme, of the Binds that are open. */
   readonly counters: readonly PathCounters[];
+  /** By kind of path, since start. */
+  readonly traffic: readonly PathTally[];
+  /** Where others may reach this node; the `relay` is its home. */
+  readonly endpoints: readonly EndpointView[];
   readonly drops: Readonly<Record<string, number>>;
   /** Which provider serves each primitive. */
   readonly crypto: Readonly<Record<string, string>>;
@@ -79,7 +84,7 @@ export interface HeddleNode extends AsyncDisposable {
   /**
    * Starts the new part, then swaps, then stops the old one. If the new part does not start, the old one stays.
    * Bind, Stack, Control and PathSelector are held by core and can always be exchanged; a service that another part was given cannot,
-   * so who needs flows needs Tokens.Flows, not Tokens.Stack. Connections, listeners and interceptions over an old Stack end with it.
+   * so who needs flows needs Tokens.Flows, not Tokens.Stack. Connections and listeners over an old Stack end with it; interceptions go over to the new one.
    */
   replace(old: Plugin | string, next: Plugin): Promise<void>;
   /** The host says that the network may have changed. */

@@ -4,13 +4,16 @@ import type { Service } from '../composition/graph.js';
 import { CONTRACT, type Lifecycle } from '../composition/plugin.js';
 import { Tokens } from '../composition/tokens.js';
 import type { Bind, PartContext } from '../contracts/bind.js';
-import type { Control } from '../contracts/control.js';
+import type { Control, SelfUpdate } from '../contracts/control.js';
 import type { PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Kernel } from '../data-plane/kernel.js';
+import type { OfferKeeper } from '../offers/offer-keeper.js';
+import { publishOffers } from '../offers/publish-offers.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 import { publishPreferences } from '../preferences/publish-preferences.js';
+import type { Interceptions } from './interceptions.js';
 import type { NodeStreams } from './node-streams.js';
 
 type Done = Promise<void> | void;
@@ -37,6 +40,10 @@ export interface Place {
   readonly streams: NodeStreams;
   /** Those of control's concern are told to it. */
   readonly preferences: PreferenceService;
+  /** As preferences. */
+  readonly offers: OfferKeeper;
+  /** They follow the Stack. */
+  readonly interceptions: Interceptions;
 }
 
 export function partOf(service: Service, value: unknown, place: Place): Part {
@@ -95,8 +102,14 @@ function lifeOfBind(bind: Bind, plugin: string, place: Place): Life {
 function lifeOfStack(stack: Stack, plugin: string, place: Place): Life {
   return {
     ...lent(stack, plugin, place),
-    enter: () => place.kernel().setStack(stack, plugin),
-    leave: () => place.kernel().setStack(undefined, plugin),
+    enter: () => {
+      place.interceptions.use(stack.flows);
+      return place.kernel().setStack(stack, plugin);
+    },
+    leave: () => {
+      place.interceptions.leave(stack.flows);
+      return place.kernel().setStack(undefined, plugin);
+    },
     close: () => stack.close(),
   };
 }
@@ -122,19 +135,24 @@ function lifeOfSelector(selector: PathSelector, plugin: string, place: Place): L
   };
 }
 
-function lifeOfControl(control: Control, plugin: string, { kernel, streams, preferences }: Place): Life {
+function lifeOfControl(control: Control, plugin: string, { kernel, streams, preferences, offers }: Place): Life {
   const fault = (): void =>
     streams.setHealth({ plugin, ok: false, code: 'HEDDLE_PLUGIN_FAULT', text: 'its state$ ended with an error', since: 0 });
+  const publish = (): (() => void) => {
+    const tell = (update: SelfUpdate): void => control.publish(update);
+    const ends = [publishPreferences(preferences, tell), publishOffers(offers, tell)];
+    return () => ends.forEach((end) => void end());
+  };
   let quiet = (): void => {};
   return {
     open: (signal) => {
       // Also before: a control that registers at once should do so under the name that was chosen.
-      publishPreferences(preferences, (update) => control.publish(update))();
+      publish()();
       return control.open(kernel().context(plugin), signal);
     },
     enter: () => {
       streams.attachControl(control, fault);
-      quiet = publishPreferences(preferences, (update) => control.publish(update));
+      quiet = publish();
       return kernel().setControl(control, plugin);
     },
     leave: () => {

@@ -35,6 +35,11 @@ export class SlabPool implements BatchPool, SlabOwner {
     this.#options = options;
   }
 
+  /** Batches that are out. */
+  get inUse(): number {
+    return this.#out.size;
+  }
+
   take(packets: number, bytesEach: number): WritableBatch | undefined {
     return this.#take(packets, packets * slotSize(bytesEach), this.#holder);
   }
