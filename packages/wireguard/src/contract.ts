@@ -150,6 +150,8 @@ export interface WireGuardEngine {
   /** What setPeer would need to make this peer again, with the endpoint as it is now. Holds the preshared key. */
   config(peer: PeerRef): PeerConfig;
   status(peer: PeerRef): PeerStatus;
+  /** Whose allowed IPs cover the destination of a clear packet. Undefined: nobody's, or no IP packet. */
+  peerFor(slab: Bytes, offset: number, length: number): PeerRef | undefined;
   /** Clear IP packets, routed by destination. */
   send(now: number, packets: PacketTable): void;
   /** Datagrams from one source. */

@@ -1,4 +1,4 @@
-import type { PacketTable } from '@heddle/crypto';
+import type { Bytes, PacketTable } from '@heddle/crypto';
 import { destinationAt, ipVersion, TRANSPORT, writeTransportHeader } from '@heddle/wire';
 import type { Device } from './device.js';
 import type { Initiator } from './initiator.js';
@@ -74,6 +74,13 @@ export class Sender {
   #sendable(now: number, peer: Peer): Keypair | undefined {
     const keypair = peer.keypairs.current;
     return keypair?.canSend(now) ? keypair : undefined;
+  }
+
+  /** Whose allowed IPs cover the destination. */
+  peerFor(slab: Bytes, offset: number, length: number): Peer | undefined {
+    const version = ipVersion(slab, offset, length);
+    if (version === 0) return undefined;
+    return this.#device.peers.byId(this.#device.allowedIps.lookup(version, slab, destinationAt(version, offset)));
   }
 
   /** Whose packet it is; without owner, or without the room that sealing needs, it is dropped. */

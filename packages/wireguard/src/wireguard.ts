@@ -105,6 +105,10 @@ export class WireGuard implements WireGuardEngine {
     };
   }
 
+  peerFor(slab: Bytes, offset: number, length: number): PeerRef | undefined {
+    return this.#sender.peerFor(slab, offset, length)?.ref;
+  }
+
   send(now: number, packets: PacketTable): void {
     this.#sender.send(now, packets);
   }
