@@ -106,6 +106,17 @@ describe('looking for a path', () => {
     expect(sim.prober.nextDeadline(sim.now)).toBe(Infinity);
   });
 
+  test('a path that works but is slow is no reason to call: the other side would take its own for broken', () => {
+    const sim = new Sim((to, now) => (to === 'a' ? (now < 20_000 ? 20 : 200) : undefined)).peer('a').talk();
+    sim.primary = 'a';
+    sim.hearing = true;
+    sim.until(30_000);
+    expect(sim.prober.ways.find(({ text }) => text === 'a')?.health.demoted).toMatch(/slower/);
+    const before = sim.count('call-me-maybe');
+    sim.until(60_000);
+    expect(sim.count('call-me-maybe')).toBe(before);
+  });
+
   test('a pong is trusted for six and a half seconds, and heartbeats renew that', () => {
     const sim = new Sim(() => 20).peer('a').talk();
     sim.primary = 'a';

@@ -67,7 +67,7 @@ export class PeerProber {
   readonly #seen = new Set<string>();
   #lookAt = Infinity;
   #roundAt = -Infinity;
-  /** In a row, without a path that is good. */
+  /** In a row, without a path that works. */
   #rounds = 0;
   #lookedAgainAt = -Infinity;
   #calledAt = -Infinity;
@@ -257,7 +257,7 @@ export class PeerProber {
     if (now - way.pingedAt >= (silent || !way.works(now) ? PROBE_GAP : gap)) this.#queue.first(way.text);
     else if (silent && asked === undefined) this.#queue.first(way.text);
     if (asked === undefined || !way.works(now)) return;
-    if (now - asked >= patience(way)) this.#giveUp(now, asked);
+    if (now >= asked + patience(way)) this.#giveUp(now, asked);
     else this.#lookAt = Math.min(this.#lookAt, asked + patience(way));
   }
 
@@ -270,11 +270,11 @@ export class PeerProber {
     this.#changed();
   }
 
-  /** Asks everywhere, and has the peer do the same. */
+  /** Asks everywhere, and where no path works, has the peer do the same. */
   #round(now: number): void {
     this.#roundAt = now;
     for (const way of this.#ways.direct()) if (now - way.pingedAt >= PROBE_GAP) this.#queue.add(way.text);
-    this.#rounds = this.#needsPath(now) ? this.#rounds + 1 : 0;
+    this.#rounds = this.#ways.direct().some((way) => way.works(now)) ? 0 : this.#rounds + 1;
     if (this.#rounds === 0) return;
     this.#callPending = true;
     if (now - this.#lookedAgainAt < LOOK_AGAIN_GAP) return;
@@ -295,7 +295,8 @@ export class PeerProber {
   }
 
   #roundGap(now: number): number {
-    if (this.#needsPath(now)) return this.#rounds <= EAGER_ROUNDS ? EAGER_GAP : DISCOVERY_GAP;
+    if (this.#rounds > 0 && this.#rounds <= EAGER_ROUNDS) return EAGER_GAP;
+    if (this.#needsPath(now)) return DISCOVERY_GAP;
     const fastest = Math.min(...this.#ways.direct().map(({ health }) => health.latency ?? Infinity));
     return fastest <= GOOD_ENOUGH ? Infinity : UPGRADE_GAP;
   }

@@ -43,7 +43,7 @@ export class PingBook {
   lost(now: number): readonly SentPing[] {
     const lost: SentPing[] = [];
     for (const [key, ping] of this.#sent) {
-      if (now - ping.at < PING_TIMEOUT) break;
+      if (now < ping.at + PING_TIMEOUT) break;
       lost.push(ping);
       this.#sent.delete(key);
     }
