@@ -2,7 +2,10 @@ import type { Address, Flow, FlowEvents } from '../contracts/flows.js';
 import type { FlowWitness } from '../contracts/observation.js';
 import type { Bytes } from '../contracts/packets.js';
 
-/** A flow that tells a witness what passes, and is to its user what it was before. */
+/**
+ * A flow that tells a witness what passes, and is to its user what it was before. It hears of an end when its user does: listening any earlier
+ * would take the news from a user who listens late.
+ */
 export function watchedFlow(flow: Flow, witness: FlowWitness): Flow {
   const watched: Flow = new WatchedFlow(flow, witness);
   if (flow.setNoDelay !== undefined) watched.setNoDelay = (on) => flow.setNoDelay?.(on);
@@ -17,7 +20,6 @@ class WatchedFlow implements Flow {
   constructor(flow: Flow, witness: FlowWitness) {
     this.#flow = flow;
     this.#witness = witness;
-    this.on({});
   }
 
   get local(): Address {
