@@ -10,6 +10,7 @@ import { icmp, icmpv6, quotedPacket } from './parsers/icmp.js';
 import { ipv4, ipv6 } from './parsers/ip.js';
 import { keys } from './parsers/keys.js';
 import { mapFrame, mapFrames, mapTimes, savedMap } from './parsers/map.js';
+import { peerApiHead } from './parsers/peer-api.js';
 import { natPmp, pcp } from './parsers/port-mapping.js';
 import { endpoints, memoryBindRemotes, udpBindRemotes, udpPlace } from './parsers/remotes.js';
 import { routeTable } from './parsers/route-table.js';
@@ -67,4 +68,5 @@ export const parsers: readonly Parser[] = [
   derpUpgrade,
   derpServerInfo,
   derpPlace,
+  peerApiHead,
 ];
