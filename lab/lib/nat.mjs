@@ -40,3 +40,37 @@ export async function udpMappings(host) {
 export async function forgetMappings(host) {
   await host.exec(['conntrack', '-F']);
 }
+
+/**
+ * Kinds of NAT, by whom they let in at a port that one host behind them uses.
+ *
+ *   none        there is no NAT
+ *   full        anybody
+ *   restricted  the places that the host has sent to; each host keeps one port outside
+ *   symmetric   the same, and another port outside for each place that it sends to
+ *
+ * @typedef {'none' | 'full' | 'restricted' | 'symmetric'} NatKind
+ */
+
+/** @type {readonly NatKind[]} */
+export const NAT_KINDS = ['none', 'full', 'restricted', 'symmetric'];
+
+/**
+ * Turns a router into a NAT of some kind.
+ * @param {import('./namespace.mjs').Namespace} router
+ * @param {Exclude<NatKind, 'none'>} kind
+ * @param {{ outside: string, inside: string, port: number }} options device outside; the host that a full cone serves, and its port
+ */
+export async function natRouter(router, kind, { outside, inside, port }) {
+  const forward = kind === 'full' ? `iifname "${outside}" udp dport ${port} dnat ip to ${inside}:${port};` : '';
+  const random = kind === 'symmetric' ? ' random,fully-random' : '';
+  await router.nft(`
+    table inet nat {
+      chain in { type nat hook prerouting priority -100; ${forward} }
+      chain out { type nat hook postrouting priority 100; oifname "${outside}" masquerade${random}; }
+      chain local { type filter hook input priority 0; iifname "${outside}" meta l4proto udp drop; }
+      chain through { type filter hook forward priority 0; iifname "${outside}" ct state new ct status ! dnat drop; }
+    }
+  `);
+  await router.exec(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+}

@@ -13,6 +13,7 @@ import { until } from './wait.mjs';
  * @property {boolean} [ephemeral]
  * @property {boolean} [tun] the kernel of the host is its Stack, rather than one of its own
  * @property {readonly string[]} [flags] of Node itself
+ * @property {boolean} [everywhere] with relays, and disco to find direct paths; it has only direct UDP by default
  * @property {number} [port] of its UDP socket; 41641 by default
  *
  * @typedef {object} NetmapPeer
@@ -24,6 +25,7 @@ import { until } from './wait.mjs';
  * @property {readonly string[]} allowedIps
  * @property {readonly string[]} [offeredRoutes]
  * @property {readonly string[]} endpoints
+ * @property {string} [homeRelay]
  * @property {boolean} [online]
  * @property {boolean} [expired]
  * @property {string} [os]
@@ -64,8 +66,8 @@ export class TailnetNode {
 
   /** With the state of last time. */
   async start() {
-    const { control, authKey, ephemeral, tun, flags, port = 41_641 } = this.options;
-    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, ephemeral, tun, port };
+    const { control, authKey, ephemeral, tun, everywhere, flags, port = 41_641 } = this.options;
+    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, ephemeral, tun, everywhere, port };
     const env = { HEDDLE_LAB: JSON.stringify(settings) };
     this.#running = await nodeProcess(this.host, 'tailnet-node.mjs', { name: `ours-${++this.#starts}`, env, ...(flags && { flags }) });
   }
@@ -120,6 +122,15 @@ export class TailnetNode {
     return until(this.host.lab, `${this.name} sees ${name} as it shall be`, async () =>
       (await this.netmap()).peers.find((peer) => peer.name.split('.')[0] === name && isSo(peer)),
     );
+  }
+
+  /**
+   * The way of its packets to a peer, and since when (milliseconds since 1970).
+   * @param {string} name
+   * @returns {Promise<{ at: number, path?: string, reason: string } | undefined>}
+   */
+  async path(name) {
+    return (await this.request('paths'))[name];
   }
 
   /** What its process has logged. */

@@ -91,7 +91,7 @@ export class Tailscaled {
   /**
    * Asks the LocalAPI.
    * @param {string} path under /localapi/v0/
-   * @param {{ method?: string, body?: unknown }} [options]
+   * @param {{ method?: string, body?: unknown, signal?: AbortSignal }} [options]
    */
   async local(path, options = {}) {
     const headers = { Host: 'local-tailscaled.sock' };
@@ -147,6 +147,18 @@ export class Tailscaled {
     const path = /via (\S+) in \S+\s*$/.exec(said)?.[1];
     if (path === undefined) throw new Error(`no direct path to ${target}:\n${said}`);
     return path;
+  }
+
+  /**
+   * Milliseconds of one packet there and back inside the tunnel; undefined when none came back in time.
+   * @param {string} address
+   * @param {number} timeout
+   * @returns {Promise<number | undefined>}
+   */
+  async pingInside(address, timeout) {
+    const asked = { method: 'POST', signal: AbortSignal.timeout(timeout) };
+    const answer = await this.local(`ping?ip=${address}&type=ICMP`, asked).catch(() => undefined);
+    return answer === undefined || answer.Err !== '' ? undefined : answer.LatencySeconds * 1_000;
   }
 
   /** Ends it as a crash would, and starts it again with the same state. */

@@ -5,11 +5,13 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { inspect } from 'node:util';
 import { ts2021 } from '@heddle/control-ts2021';
 import { createNode, fileStore } from '@heddle/core/node';
+import { disco } from '@heddle/path-disco';
 import { netstack } from '@heddle/stack-netstack';
 import { tun } from '@heddle/stack-tun';
+import { derp } from '@heddle/transport-derp';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
-import { bodyServer, get, put } from './web.mjs';
+import { bodyServer, get, put, stream } from './web.mjs';
 
 /**
  * @typedef {object} Settings
@@ -20,14 +22,18 @@ import { bodyServer, get, put } from './web.mjs';
  * @property {boolean} [ephemeral]
  * @property {number} port
  * @property {boolean} [tun] the kernel is its Stack
+ * @property {boolean} [everywhere] with relays, and disco to find direct paths
  */
 
 /** @type {Settings} */
-const { url, hostname, state, authKey, ephemeral = false, port, tun: withTun = false } = JSON.parse(process.env.HEDDLE_LAB ?? '{}');
+const settings = JSON.parse(process.env.HEDDLE_LAB ?? '{}');
+const { url, hostname, state, authKey, ephemeral = false, port, tun: withTun = false, everywhere = false } = settings;
 const control = ts2021({ url, hostname, ephemeral, ...(authKey === undefined ? {} : { authKey }) });
 // The host's /etc is the machine's: its name servers stay.
 const stack = withTun ? tun({ name: 'heddle0', dns: false, stateFolder: `${state}/tun` }) : netstack();
-const parts = [control, udp({ port, fallback: false }), stack];
+// The lab's relays make their certificates themselves.
+const ways = everywhere ? [derp({ allowInsecure: true }), disco()] : [];
+const parts = [control, udp({ port, fallback: false }), ...ways, stack];
 const node = createNode({ hostname, state: fileStore(state), logger: toStandardError() }, parts);
 
 /** The last change of the netmap. @type {import('@heddle/core').NetmapChange | undefined} */
@@ -36,6 +42,14 @@ let changedAt = 0;
 node.netmap$.subscribe((change) => {
   latest = change;
   changedAt = Date.now();
+});
+
+/** The way of the packets to each peer, by the first label of its name; since when. @type {Map<string, { at: number, path?: string, reason: string }>} */
+const paths = new Map();
+node.paths$.subscribe(({ peer, primary, reason }) => {
+  const name = peer.name.split('.')[0] ?? '';
+  const path = primary?.text;
+  if (path !== paths.get(name)?.path) paths.set(name, { at: Date.now(), ...(path !== undefined && { path }), reason });
 });
 
 /** @type {import('@heddle/core').NodeState | undefined} */
@@ -56,6 +70,8 @@ serve({
   listen,
   get: (params) => get({ agent: node.httpAgent() }, params),
   put: (params) => put({ agent: node.httpAgent() }, params),
+  stream: (params) => stream({ agent: node.httpAgent() }, params),
+  paths: () => Object.fromEntries(paths),
   status: () => node.status(),
   inspected: () => inspect([node, control, node.status(), now, latest], { depth: 12, showHidden: true, maxArrayLength: 40 }),
   latest: () => ({ peers: latest?.map.peers.size ?? 0, seq: latest?.seq ?? 0, at: changedAt }),

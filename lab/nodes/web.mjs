@@ -2,6 +2,12 @@
 // A web server and client, whatever the way to the other side is. Bodies are random; hashes say whether they came whole.
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What `/stream` sends, and how often (milliseconds). */
+const CHUNK = 8_192;
+const BEAT = 20;
+const HASH = 32;
 
 /**
  * @typedef {import('node:http').RequestOptions} Way what makes a request go there: an agent, or a connection
@@ -20,12 +26,51 @@ async function hashOf(body) {
 }
 
 /**
- * Answers GET with so many random bytes, and PUT with the hash of what came.
+ * Random bytes, a little every 20 ms, and their hash behind them.
+ * @param {import('node:http').ServerResponse} answer
+ * @param {number} seconds
+ */
+async function trickle(answer, seconds) {
+  const hash = createHash('sha256');
+  for (const end = performance.now() + seconds * 1_000; performance.now() < end; await sleep(BEAT)) {
+    if (answer.destroyed) return;
+    const chunk = randomBytes(CHUNK);
+    hash.update(chunk);
+    if (!answer.writableNeedDrain) answer.write(chunk);
+    else await new Promise((resolve) => answer.write(chunk, resolve));
+  }
+  answer.end(hash.digest());
+}
+
+/**
+ * Fetches what lasts so many seconds, and says whether it came whole and how long nothing came at most (milliseconds).
+ * @param {Way} way
+ * @param {Target & { seconds: number }} target the root of a server
+ */
+export async function stream(way, { url, seconds, timeout }) {
+  const answer = await ask(way, { url: `${url}stream?${seconds}`, timeout });
+  /** @type {Buffer[]} */
+  const parts = [];
+  let [longestGap, last] = [0, performance.now()];
+  for await (const part of answer) {
+    longestGap = Math.max(longestGap, performance.now() - last);
+    last = performance.now();
+    parts.push(part);
+  }
+  const all = Buffer.concat(parts);
+  const hash = createHash('sha256').update(all.subarray(0, -HASH)).digest();
+  return { bytes: all.length, whole: hash.equals(all.subarray(-HASH)), longestGap };
+}
+
+/**
+ * Answers GET with so many random bytes, PUT with the hash of what came, and `/stream?5` for five seconds.
  * @param {number} bytes
  */
 export function bodyServer(bytes) {
   const body = randomBytes(bytes);
   const server = createServer(async (asked, answer) => {
+    const lasting = /^\/stream\?(\d+)$/.exec(asked.url ?? '')?.[1];
+    if (lasting !== undefined) return trickle(answer, Number(lasting));
     answer.end(asked.method === 'PUT' ? JSON.stringify(await hashOf(asked)) : body);
   });
   return { server, body: { bytes, sha256: createHash('sha256').update(body).digest('hex') } };

@@ -17,6 +17,7 @@ import { until } from '../lib/wait.mjs';
  * @property {(port: number, bytes?: number) => Promise<{ bytes: number, sha256: string }>} listen
  * @property {(url: string, timeout?: number) => Promise<{ status: number, bytes: number, sha256: string }>} get
  * @property {(url: string) => Promise<{ sent: string, received: string }>} put
+ * @property {(url: string, seconds: number) => Promise<{ bytes: number, whole: boolean, longestGap: number }>} stream
  */
 
 export const BODY = 10 * 1024 * 1024;
@@ -56,12 +57,13 @@ export function ourWeb(node) {
  * @returns {Web}
  */
 export function webOver(channel, proxyPort) {
-  const ask = (/** @type {string} */ method, /** @type {{ url: string, timeout: number, bytes?: number }} */ target) =>
+  const ask = (/** @type {string} */ method, /** @type {{ url: string, timeout: number, bytes?: number, seconds?: number }} */ target) =>
     channel.request(method, { ...target, proxyPort }, { deadline: target.timeout + 5_000 });
   return {
     listen: (port, bytes = BODY) => channel.request('listen', { port, bytes }),
     get: (url, timeout = TRANSFER_LIMIT) => ask('get', { url, timeout }),
     put: (url) => ask('put', { url, timeout: TRANSFER_LIMIT, bytes: BODY }),
+    stream: (url, seconds) => ask('stream', { url, timeout: seconds * 1_000 + TRANSFER_LIMIT, seconds }),
   };
 }
 

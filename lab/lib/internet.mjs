@@ -1,0 +1,85 @@
+// @ts-check
+import { writeFile } from 'node:fs/promises';
+import { controlServer } from './control-server.mjs';
+import { derper, derpMap } from './derper.mjs';
+import { bridge, cable, defaultRoute, joinBridge } from './link.mjs';
+import { namespace } from './namespace.mjs';
+import { natRouter } from './nat.mjs';
+
+/**
+ * @typedef {import('./namespace.mjs').Namespace} Namespace
+ * @typedef {import('./nat.mjs').NatKind} NatKind
+ *
+ * @typedef {object} Net one network: what is in it has an address of the prefix, and the router for a way out
+ * @property {Namespace} router
+ * @property {string} device of the router, a bridge
+ * @property {string} prefix of addresses, the router's ends with 1: `10.78.1`
+ */
+
+/** Addresses that are no private ones: MiniUPnPd gives nothing away of those. They never leave the namespaces. */
+const OUTSIDE = '11.77.0';
+/** Where the control server and the relay are. */
+export const CENTRE = `${OUTSIDE}.1`;
+/** The port of every node. */
+export const PORT = 41_641;
+
+/**
+ * A network in which hosts and NATs are, and in its middle a control server and a relay with STUN.
+ *
+ *   host 11.77.0.x ──────────────────────┐
+ *   host 10.78.n.2 ── NAT 11.77.0.10+n ──┼── bridge 11.77.0.1: control :8080, relay :443, STUN :3478
+ *
+ * @param {import('./lab.mjs').Lab} lab
+ * @param {{ authKey: string }} options
+ */
+export async function internet(lab, { authKey }) {
+  const centre = await namespace(lab, 'net');
+  await bridge(centre, 'br0', [`${CENTRE}/24`]);
+  const path = lab.path('derp-map.json');
+  await writeFile(path, JSON.stringify(derpMap(CENTRE)));
+  const control = await controlServer(centre, { address: `${CENTRE}:8080`, flags: ['-auth-key', authKey, '-derp-map', path] });
+  const relay = await derper(centre, CENTRE);
+  return { lab, centre, control, relay, net: { router: centre, device: 'br0', prefix: OUTSIDE } };
+}
+
+/**
+ * A host in a network.
+ * @param {Net} net
+ * @param {string} name
+ * @param {number} last part of its address
+ */
+export async function hostIn({ router, device, prefix }, name, last) {
+  const host = await namespace(router.lab, name);
+  await cable({ host, device: 'eth0', addresses: [`${prefix}.${last}/24`] }, { host: router, device: `to-${last}` });
+  await joinBridge(router, device, `to-${last}`);
+  await defaultRoute(host, `${prefix}.1`);
+  return host;
+}
+
+/**
+ * A router in a network, with a network of its own inside. It is no NAT yet.
+ * @param {Net} net
+ * @param {string} name
+ * @param {{ last: number, inside: string }} options last part of its address outside, and the prefix inside
+ * @returns {Promise<Net>}
+ */
+export async function routerIn({ router, device, prefix }, name, { last, inside }) {
+  const made = await namespace(router.lab, name);
+  await cable({ host: made, device: 'outside', addresses: [`${prefix}.${last}/24`] }, { host: router, device: `to-${last}` });
+  await joinBridge(router, device, `to-${last}`);
+  await defaultRoute(made, `${prefix}.1`);
+  await bridge(made, 'inside', [`${inside}.1/24`]);
+  return { router: made, device: 'inside', prefix: inside };
+}
+
+/**
+ * A host behind a NAT of its own, or behind none.
+ * @param {Net} net
+ * @param {{ name: string, kind: NatKind, number: number }} place number: another for each host
+ */
+export async function placed(net, { name, kind, number }) {
+  if (kind === 'none') return hostIn(net, name, 10 + number);
+  const inside = await routerIn(net, `${name}-nat`, { last: 10 + number, inside: `10.78.${number}` });
+  await natRouter(inside.router, kind, { outside: 'outside', inside: `${inside.prefix}.2`, port: PORT });
+  return hostIn(inside, name, 2);
+}

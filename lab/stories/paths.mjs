@@ -1,0 +1,115 @@
+// @ts-check
+// Two nodes of a tailnet whose direct path comes and goes, and the relay between them.
+import { hostIn, internet } from '../lib/internet.mjs';
+import { pass, until } from '../lib/wait.mjs';
+import { KEY } from './control.mjs';
+import { acquainted, mate, reaches } from './mate.mjs';
+
+/**
+ * @typedef {import('../lib/lab.mjs').Lab} Lab
+ * @typedef {import('./mate.mjs').Mate} Mate
+ * @typedef {import('./mate.mjs').MateKind} MateKind
+ * @typedef {import('../lib/namespace.mjs').Namespace} Namespace
+ */
+
+/** Names of the hosts. */
+const [LEFT, RIGHT] = ['a', 'b'];
+
+/**
+ * Two hosts in one network, on which UDP goes nowhere if asked for, and a node on each.
+ * @param {Lab} lab
+ * @param {{ left: MateKind, right: MateKind, udp?: boolean }} options
+ */
+export async function pairOf(lab, { left, right, udp = true }) {
+  const made = await internet(lab, { authKey: KEY });
+  const hosts = [await hostIn(made.net, LEFT, 11), await hostIn(made.net, RIGHT, 12)];
+  if (!udp) for (const host of hosts) await dropUdp(host);
+  const options = { control: made.control, authKey: KEY };
+  const [a, b] = await Promise.all(hosts.map((host, n) => mate(n === 0 ? left : right, host, options)));
+  if (a === undefined || b === undefined) throw new Error('there are two hosts');
+  await acquainted([a, b]);
+  return { ...made, a, b };
+}
+
+/**
+ * From now on no UDP comes into the host. Nobody is told: a rule for what leaves it would answer each sender with EPERM.
+ * @param {Namespace} host
+ */
+export async function dropUdp(host) {
+  await host.nft('table inet no_udp { chain in { type filter hook input priority 0; iifname "eth0" meta l4proto udp drop; }; }');
+}
+
+/** @param {Namespace} host */
+export async function openUdp(host) {
+  await host.nft('delete table inet no_udp');
+}
+
+/**
+ * Counts from now on what passes between a host and the relay.
+ * @param {Namespace} host
+ */
+export async function relayCounter(host) {
+  await host.nft(`
+    table inet relayed {
+      counter seen { }
+      chain in { type filter hook input priority 0; tcp sport 443 counter name seen; }
+      chain out { type filter hook output priority 0; tcp dport 443 counter name seen; }
+    }
+  `);
+  return async () => {
+    const said = await host.exec(['nft', '-j', 'list', 'counter', 'inet', 'relayed', 'seen']);
+    return /** @type {number} */ (JSON.parse(said).nftables[1].counter.bytes);
+  };
+}
+
+/**
+ * Keeps packets going from one to the other for as long as something else goes on.
+ * @template T
+ * @param {Mate} from
+ * @param {Mate} to
+ * @param {() => Promise<T>} meanwhile
+ */
+export async function talking(from, to, meanwhile) {
+  let over = false;
+  const talk = async () => {
+    while (!over) {
+      await from.ping(to.address, 200);
+      await pass(from.host.lab, 50);
+    }
+  };
+  const [, result] = await Promise.all([talk(), meanwhile().finally(() => (over = true))]);
+  return result;
+}
+
+/**
+ * Opens UDP to two nodes that never had it, again and again with another second node: milliseconds until that one sends directly, sorted.
+ * @param {Lab} lab
+ * @param {Awaited<ReturnType<typeof pairOf>>} first
+ * @param {{ runs: number, kind: MateKind }} options
+ */
+export async function upgrades(lab, first, { runs, kind }) {
+  const times = [await upgrade(lab, first)];
+  for (let n = 1; n < runs; n++) {
+    const { a } = first;
+    const host = await hostIn(first.net, `${RIGHT}${n}`, 12 + n);
+    for (const each of [a.host, host]) await dropUdp(each);
+    const b = await mate(kind, host, { control: first.control, authKey: KEY });
+    await until(lab, 'they know each other', async () => (await a.sees(n + 1)) && (await b.sees(n + 1)), { every: 100 });
+    await reaches(b, a, 10_000);
+    times.push(await upgrade(lab, { a, b }));
+  }
+  return times.sort((x, y) => x - y);
+}
+
+/**
+ * @param {Lab} lab
+ * @param {{ a: Mate, b: Mate }} pair
+ */
+function upgrade(lab, { a, b }) {
+  return talking(b, a, async () => {
+    for (const { host } of [a, b]) await openUdp(host);
+    const begun = performance.now();
+    await until(lab, `${b.name} sends directly`, () => b.direct(a.name));
+    return performance.now() - begun;
+  });
+}
