@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/unit/longest-first.mjs';
 import { members, publishedNames, ROOT } from './scripts/workspace.mjs';
 
 /** Tests run from source: each published name is the file that it is built from, never its dist. */
@@ -15,5 +16,6 @@ export default defineConfig({
     maxWorkers: 2,
     // No module of ours has state, so test files may share a process, and do not load everything anew.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -45,7 +45,7 @@ function refuse(why: string): number {
 /** True when all promises were kept. */
 function run(parser: Parser, n: number, seed: number): boolean {
   const cpu = process.cpuUsage();
-  const report = fuzz(parser, { n, seed, corpus: readCorpus(CORPUS, parser.name), meter: processMeter('resident') });
+  const report = fuzz(parser, { n, seed, corpus: readCorpus(CORPUS, parser.name), meter: processMeter() });
   const { user, system } = process.cpuUsage(cpu);
   const ok = report.failures.length === 0 && report.growthBytes < GROWTH_BYTES;
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${summary(report)}, ${((user + system) / 1e6).toFixed(1)} s of CPU, seed ${seed}`);

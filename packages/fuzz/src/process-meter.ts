@@ -3,11 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Meter } from './harness.js';
 
-/**
- * Measures this process. `resident` is what B1 limits; it means something only in a process whose young generation keeps its size, as
- * scripts/fuzz.mjs starts it. `reachable` counts what is still in use, in any process.
- */
-export function processMeter(memory: 'resident' | 'reachable'): Meter {
+/** Measures this process. Its resident memory, which B1 limits, means something only where the young generation keeps its size, as scripts/fuzz.mjs starts it. */
+export function processMeter(): Meter {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   return {
@@ -16,14 +13,9 @@ export function processMeter(memory: 'resident' | 'reachable'): Meter {
       // What the first collection finds, array buffers above all, is given back during the second.
       collect();
       collect();
-      return memory === 'resident' ? residentBytes() : reachableBytes();
+      return residentBytes();
     },
   };
-}
-
-function reachableBytes(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
 
 const STATUS = '/proc/self/status';
