@@ -62,6 +62,7 @@ export type {
   UdpSocketOptions,
   UdpSockets,
 } from './contracts/underlay.js';
+export type { EndpointView, PathCounters, PathTally, PeerStatusView, PluginHealth } from './data-plane/kernel.js';
 export { DropCounters } from './drops/drop-counters.js';
 export { DROP_REASONS } from './drops/reasons.js';
 export type { ErrorCode, ErrorEntry } from './errors/codes.js';

@@ -1,1 +1,4 @@
-export {};
+export type { MetricsEndpointOptions } from './metrics-endpoint.js';
+export { MetricsEndpoint, metricsEndpoint } from './metrics-endpoint.js';
+export type { PromRegistryOptions } from './prom-registry.js';
+export { promRegistry } from './prom-registry.js';

@@ -1,0 +1,99 @@
+import { request } from 'node:http';
+import { connect, createServer } from 'node:net';
+import { createNode, type HeddleNode } from '@heddle/core';
+import { afterEach, expect, test } from 'vitest';
+import { metrics } from '../metrics.js';
+import { MetricsEndpoint, metricsEndpoint } from './metrics-endpoint.js';
+
+let node: HeddleNode | undefined;
+afterEach(() => node?.close());
+
+async function endpoint(options: Parameters<typeof metricsEndpoint>[0] = {}): Promise<MetricsEndpoint> {
+  node = createNode({ hostname: 'web' }, [metrics(), metricsEndpoint(options)]);
+  await node.start();
+  return node.get(MetricsEndpoint);
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly type: string | undefined;
+  readonly body: string;
+}
+
+function ask({ port }: MetricsEndpoint, over: { path?: string; method?: string; host?: string } = {}): Promise<Answer> {
+  const { path = '/metrics', method = 'GET', host = 'localhost' } = over;
+  return new Promise((resolve, reject) => {
+    const asking = request({ host: '127.0.0.1', port, path, method, headers: { host }, agent: false }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text) => (body += text));
+      response.on('end', () => resolve({ status: response.statusCode, type: response.headers['content-type'], body }));
+    });
+    asking.on('error', reject).end();
+  });
+}
+
+test('GET /metrics is the text of the node, with the media type of Prometheus', async () => {
+  const { status, type, body } = await ask(await endpoint());
+  expect([status, type]).toEqual([200, 'text/plain; version=0.0.4; charset=utf-8']);
+  expect(body).toContain('heddle_node_info{hostname="web"} 1\n');
+});
+
+test('the url is where it listens', async () => {
+  const { url, port } = await endpoint();
+  expect(url).toBe(`http://127.0.0.1:${port}/metrics`);
+  expect((await fetch(url)).status).toBe(200);
+});
+
+test('a strange Host, another path and another method are refused', async () => {
+  const at = await endpoint({ names: ['Metrics.Internal'] });
+  expect((await ask(at, { host: 'evil.example' })).status).toBe(403);
+  expect((await ask(at, { host: 'metrics.internal:80' })).status).toBe(200);
+  expect((await ask(at, { path: '/' })).status).toBe(404);
+  expect((await ask(at, { path: '/metrics/..' })).status).toBe(404);
+  expect((await ask(at, { method: 'POST' })).status).toBe(405);
+  expect(await ask(at, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+});
+
+test('a head that is too large is refused', async () => {
+  const at = await endpoint();
+  expect((await ask(at, { path: `/metrics?${'x'.repeat(20_000)}` })).status).toBe(431);
+});
+
+test('a client that says nothing does not hold up close', async () => {
+  const at = await endpoint();
+  const mute = connect(at.port, '127.0.0.1');
+  await new Promise((done) => mute.once('connect', done));
+  const over = new Promise((done) => mute.once('close', done));
+  mute.on('error', () => {});
+  await node!.close();
+  await over;
+});
+
+test('metrics stay while their endpoint needs them, and the port is free when it has gone', async () => {
+  const { port } = await endpoint();
+  await expect(node!.remove('@heddle/metrics')).rejects.toMatchObject({ code: 'HEDDLE_COMPOSITION' });
+  await node!.remove('@heddle/metrics/endpoint');
+  const next = createServer();
+  await new Promise<void>((done) => next.listen(port, '127.0.0.1', done));
+  await new Promise((done) => next.close(done));
+});
+
+test('a port that is taken fails the start by name', async () => {
+  const { port } = await endpoint();
+  const second = createNode({}, [metrics(), metricsEndpoint({ port })]);
+  await expect(second.start()).rejects.toMatchObject({
+    code: 'HEDDLE_START_FAILED',
+    cause: expect.objectContaining({ code: 'HEDDLE_METRICS_LISTEN', message: expect.stringContaining(String(port)) }),
+  });
+  await second.close();
+});
+
+test('an endpoint without metrics is no composition', () => {
+  expect(() => createNode({}, [metricsEndpoint()])).toThrow(expect.objectContaining({ code: 'HEDDLE_COMPOSITION' }));
+});
+
+test('an address that others reach has to be asked for in words', () => {
+  expect(() => metricsEndpoint({ host: '0.0.0.0' })).toThrow(/anybodyMayRead: true/);
+  expect(() => metricsEndpoint({ port: -1 })).toThrow(expect.objectContaining({ code: 'HEDDLE_METRICS_OPTIONS' }));
+  expect(metricsEndpoint({ host: '0.0.0.0', anybodyMayRead: true }).name).toBe('@heddle/metrics/endpoint');
+});
