@@ -67,7 +67,8 @@ export class SocketServer {
   /** Changes the bytes that answer the handshake. */
   response: (bytes: Uint8Array) => Uint8Array | undefined = (bytes) => bytes;
   register: (body: Body) => object = () => ({ MachineAuthorized: true });
-  poll: (body: Body) => object | undefined = () => undefined;
+  /** The first frame of a poll; bytes are a frame as it stands. */
+  poll: (body: Body) => object | Buffer | undefined = () => undefined;
   #streams: Http2ServerResponse[] = [];
   readonly #server: Server;
   readonly #inner = createHttp2((request, response) => void this.#answer(request, response));
@@ -102,7 +103,7 @@ export class SocketServer {
   }
 
   /** A frame for every open poll. */
-  send(frame: object): void {
+  send(frame: object | Buffer): void {
     for (const stream of this.#streams) stream.write(frameBytes(frame));
   }
 
@@ -180,7 +181,8 @@ async function textOf(request: Http2ServerRequest): Promise<Body> {
   return text.startsWith('{') ? JSON.parse(text) : text;
 }
 
-function frameBytes(frame: object): Buffer {
+export function frameBytes(frame: object | Buffer): Buffer {
+  if (Buffer.isBuffer(frame)) return frame;
   const text = Buffer.from(JSON.stringify(frame));
   const head = Buffer.alloc(4);
   head.writeUInt32LE(text.length);

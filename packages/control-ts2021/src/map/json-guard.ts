@@ -1,4 +1,5 @@
 import type { Bytes } from '@heddle/core';
+import { type ListPlace, LongListFinder } from './long-list.js';
 
 /*
  * A look at every byte of a JSON text before it is parsed, so that nothing in it can hurt who parses or walks it:
@@ -32,15 +33,53 @@ const MINUS = 0x2d;
 /** A parsed object, straight from JSON.parse: read only named members of it, or walk its own entries. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-export type GuardedJson = { readonly value: JsonObject } | { readonly refused: string };
+export type GuardedJson<T = never> =
+  | {
+      readonly value: JsonObject;
+      /** What the items of the long list came to; then the list of `value` is empty. */
+      readonly items?: readonly T[];
+    }
+  | { readonly refused: string };
+
+/** A member of the object that may be a very long list. */
+export interface LongList<T> {
+  readonly name: string;
+  /** Takes an item before the next one is parsed. */
+  readonly read: (item: JsonObject) => T;
+}
+
+const NOT_AN_OBJECT = { refused: 'it is no JSON object' };
 
 /** The object that a text holds; otherwise what is wrong with it. Never throws. */
-export function readJsonObject(bytes: Bytes): GuardedJson {
-  const scan = new JsonScan(bytes);
+export function readJsonObject<T = never>(bytes: Bytes, list?: LongList<T>): GuardedJson<T> {
+  const finder = list && new LongListFinder(bytes, list.name);
+  const scan = new JsonScan(bytes, finder);
   const refused = scan.run();
   if (refused !== undefined) return { refused };
+  const place = scan.longIntegers.length === 0 ? finder?.found : undefined;
+  const pieces = list && place && readPieces(bytes, place, list);
+  if (pieces !== undefined) return pieces;
   const value = parse(textWithQuotes(bytes, scan.longIntegers));
-  return isJsonObject(value) ? { value } : { refused: 'it is no JSON object' };
+  return isJsonObject(value) ? { value } : NOT_AN_OBJECT;
+}
+
+/** The text without the list first: what is no JSON there is none as a whole. Undefined when a second member of that name hides the list. */
+function readPieces<T>(bytes: Bytes, { start, end, items }: ListPlace, { name, read }: LongList<T>): GuardedJson<T> | undefined {
+  const decoder = new TextDecoder();
+  const value = parse(`${decoder.decode(bytes.subarray(0, start + 1))}${decoder.decode(bytes.subarray(end))}`);
+  if (!isJsonObject(value)) return NOT_AN_OBJECT;
+  if (!isEmptyList(value[name])) return undefined;
+  const found: T[] = [];
+  for (let i = 0; i < items.length; i += 2) {
+    const item = parse(decoder.decode(bytes.subarray(items[i], items[i + 1])));
+    if (!isJsonObject(item)) return NOT_AN_OBJECT;
+    found.push(read(item));
+  }
+  return { value, items: found };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
@@ -52,9 +91,11 @@ class JsonScan {
   /** Start and end of each integer that a double may not hold, one after the other. */
   readonly longIntegers: number[] = [];
   readonly #bytes: Bytes;
+  readonly #lists: LongListFinder | undefined;
 
-  constructor(bytes: Bytes) {
+  constructor(bytes: Bytes, lists: LongListFinder | undefined) {
     this.#bytes = bytes;
+    this.#lists = lists;
   }
 
   /** What is wrong; undefined when nothing is. */
@@ -71,8 +112,11 @@ class JsonScan {
       } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
         if (++depth > DEEPEST) return `it is nested more than ${DEEPEST} deep`;
         if (++containers > MOST_CONTAINERS) return `it has more than ${MOST_CONTAINERS} objects and lists`;
-      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--;
-      else if (startsNumber(byte)) {
+        if (depth <= 3) this.#lists?.open(at, depth);
+      } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+        if (depth <= 3) this.#lists?.close(at, depth);
+        depth--;
+      } else if (startsNumber(byte)) {
         const end = this.#endOfNumber(at);
         const bad = this.#judgeNumber(at, end);
         if (bad !== undefined) return bad;
@@ -139,6 +183,7 @@ function textWithQuotes(bytes: Bytes, ranges: readonly number[]): string {
   return [...parts, decoder.decode(bytes.subarray(from))].join('');
 }
 
+/** Undefined for what is no JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

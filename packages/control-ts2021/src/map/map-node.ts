@@ -1,9 +1,9 @@
-import type { Capabilities, PeerService } from '@heddle/core';
+import type { Bytes, Capabilities, PeerService } from '@heddle/core';
 import { readCapabilities, withNames } from './capability-map.js';
 import { isJsonObject, type JsonObject } from './json-guard.js';
 import { type NodeRoutes, readEndpoints, readNodeRoutes } from './node-addresses.js';
 import { parseTime } from './rfc3339.js';
-import { type KeyText, readKey } from './wire-keys.js';
+import { readKey } from './wire-keys.js';
 import { isRestricted, type WireReader } from './wire-reader.js';
 
 /** A node as control describes it: checked, in our own types, without what follows from other things. */
@@ -11,7 +11,7 @@ export interface MapNode extends NodeRoutes {
   readonly id: string;
   /** Without a dot at the end; may be empty. */
   readonly name: string;
-  readonly key: KeyText;
+  readonly key: Bytes;
   /** Wall-clock milliseconds; absent: never. */
   readonly keyExpiry: number | undefined;
   /** Control itself says so. */
@@ -21,7 +21,7 @@ export interface MapNode extends NodeRoutes {
   readonly endpoints: readonly string[];
   /** Its DERP region; 0: none. */
   readonly region: number;
-  readonly discoKey: KeyText | undefined;
+  readonly discoKey: Bytes | undefined;
   readonly wireGuardOnly: boolean;
   readonly jailed: boolean;
   readonly online: boolean | undefined;

@@ -4,7 +4,7 @@ import { nextStageAt } from './key-expiry.js';
 import { MAP_LIMITS, type MapLimits } from './map-limits.js';
 import { readNode, readTime } from './map-node.js';
 import type { MapOrder, MapOutcome, MapProblem } from './map-outcome.js';
-import { MapState, type Touched } from './map-state.js';
+import { MapState, type NodeList, type Touched } from './map-state.js';
 import { NoticeBoard } from './notice-board.js';
 import { PeerExpiries } from './peer-expiries.js';
 import { readSavedMap, savedMap } from './saved-map.js';
@@ -53,16 +53,16 @@ export class MapSession {
 
   /** Takes one frame of the poll. Never throws. */
   apply(frame: Bytes, wall: number): MapOutcome {
-    const json = readJsonObject(frame);
-    if ('refused' in json) return refusal({ reason: 'malformed', text: `a map frame cannot be used: ${json.refused}` });
     const reader = new WireReader(this.#limits);
+    const json = readJsonObject(frame, { name: 'Peers', read: (item) => readNode(reader, item) });
+    if ('refused' in json) return refusal({ reason: 'malformed', text: `a map frame cannot be used: ${json.refused}` });
     const aside = isAside(json.value);
     if (this.#fresh && !aside && !this.#begins(json.value)) {
       return refusal({ reason: 'no-self', text: 'the first map frame of a poll does not say who this node is' });
     }
     const skew = this.#noteTime(reader, json.value, wall);
     const orders = [...skew, ...this.#notices.ofFrame(reader, json.value)];
-    const touched = aside ? NO_IDS : this.#merge(reader, json.value, wall);
+    const touched = aside ? NO_IDS : this.#merge(reader, json.value, wall, json.items);
     return { ...this.#outcome(skew.length > 0 ? 'all' : touched, orders, wall), keepAlive: aside, skipped: reader.skipped };
   }
 
@@ -102,11 +102,11 @@ export class MapSession {
     return [{ order: 'clock-skew', milliseconds: this.#clock.skew }];
   }
 
-  #merge(reader: WireReader, frame: JsonObject, wall: number): Touched {
+  #merge(reader: WireReader, frame: JsonObject, wall: number, peers?: NodeList): Touched {
     const first = this.#fresh;
     if (first) this.#state = new MapState();
     this.#fresh = false;
-    const touched = this.#state.merge(reader, frame, wall);
+    const touched = this.#state.merge(reader, frame, wall, peers);
     return first ? 'all' : touched;
   }
 

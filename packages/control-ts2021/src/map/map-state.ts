@@ -13,6 +13,9 @@ import { isAbsent } from './wire-reader.js';
 /** Nodes that a frame named, or `all` when it replaced them as a whole. */
 export type Touched = ReadonlySet<string> | 'all';
 
+/** Nodes of a frame; undefined for one that could not be read. */
+export type NodeList = readonly (MapNode | undefined)[];
+
 /** What the frames of one poll have said so far. Absent fields of a frame leave it as it is, field by field. */
 export class MapState {
   #self: MapNode | undefined;
@@ -55,10 +58,11 @@ export class MapState {
     return this.#locked;
   }
 
-  /** Takes what a frame says; `now` is what "just seen" means, in wall-clock milliseconds. */
-  merge(reader: WireReader, frame: JsonObject, now: number): Touched {
+  /** Takes what a frame says; `now` is what "just seen" means, in wall-clock milliseconds; `peers` are its Peers, where those were read before. */
+  merge(reader: WireReader, frame: JsonObject, now: number, peers?: NodeList): Touched {
     if (!isAbsent(frame.Node)) this.#self = readNode(reader, frame.Node) ?? this.#self;
     this.#mergeCommons(reader, frame);
+    if (peers !== undefined && peers.length > 0) return this.#replaceNodes(reader, peers);
     return this.#mergeNodes(reader, frame, now);
   }
 
@@ -77,19 +81,19 @@ export class MapState {
 
   /** An empty list of all peers says nothing: it never means that there are none. */
   #mergeNodes(reader: WireReader, frame: JsonObject, now: number): Touched {
-    if (Array.isArray(frame.Peers) && frame.Peers.length > 0) return this.#replaceNodes(reader, frame.Peers);
+    if (Array.isArray(frame.Peers) && frame.Peers.length > 0) return this.#replaceNodes(reader, readNodes(reader, frame.Peers));
     const touched = new Set<string>();
     this.#remove(reader, frame.PeersRemoved, touched);
-    this.#set(reader, frame.PeersChanged, touched);
+    this.#set(reader, readNodes(reader, frame.PeersChanged), touched);
     this.#changeEach(reader, frame.PeerSeenChange, touched, (node, seen) => ({ ...node, lastSeen: seen ? now : undefined }));
     this.#changeEach(reader, frame.OnlineChange, touched, (node, online) => ({ ...node, online }));
     this.#patch(reader, frame.PeersChangedPatch, touched);
     return touched;
   }
 
-  #replaceNodes(reader: WireReader, raw: unknown): Touched {
+  #replaceNodes(reader: WireReader, nodes: NodeList): Touched {
     this.#nodes.clear();
-    this.#set(reader, raw, new Set());
+    this.#set(reader, nodes, new Set());
     return 'all';
   }
 
@@ -100,8 +104,9 @@ export class MapState {
   }
 
   /** This node itself is never its own peer. */
-  #set(reader: WireReader, raw: unknown, touched: Set<string>): void {
-    for (const node of reader.list(raw, reader.limits.peers, (item) => readNode(reader, item)) ?? []) {
+  #set(reader: WireReader, nodes: NodeList, touched: Set<string>): void {
+    for (const node of nodes) {
+      if (node === undefined) continue;
       if (node.id === this.#self?.id || (this.#nodes.size >= reader.limits.peers && !this.#nodes.has(node.id))) reader.skip();
       else this.#put(node, touched);
     }
@@ -127,4 +132,8 @@ export class MapState {
     this.#nodes.set(node.id, node);
     touched.add(node.id);
   }
+}
+
+function readNodes(reader: WireReader, raw: unknown): NodeList {
+  return reader.list(raw, reader.limits.peers, (item) => readNode(reader, item)) ?? [];
 }

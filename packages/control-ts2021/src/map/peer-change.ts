@@ -2,6 +2,7 @@ import { readCapabilities } from './capability-map.js';
 import type { JsonObject } from './json-guard.js';
 import { type MapNode, readRegion, readTime } from './map-node.js';
 import { readEndpoints } from './node-addresses.js';
+import { sameValue } from './same-value.js';
 import { readKey } from './wire-keys.js';
 import type { WireReader } from './wire-reader.js';
 
@@ -44,5 +45,5 @@ function readTimes(reader: WireReader, raw: JsonObject): Partial<MapNode> {
 /** Another disco key of a node that has gone, from before what is known of it: such a message was overtaken on its way. */
 function isLate(node: MapNode, { discoKey, online, lastSeen }: Partial<MapNode>): boolean {
   if (discoKey === undefined || online !== false || lastSeen === undefined || node.lastSeen === undefined) return false;
-  return discoKey.hex !== node.discoKey?.hex && lastSeen <= node.lastSeen;
+  return !sameValue(discoKey, node.discoKey) && lastSeen <= node.lastSeen;
 }

@@ -1,6 +1,7 @@
 import type { Peer } from '@heddle/core';
 import type { MapNode } from './map-node.js';
 import { hostPrefix } from './node-addresses.js';
+import { keyText } from './wire-keys.js';
 
 /** What a peer depends on besides its own node. */
 export interface PeerView {
@@ -20,7 +21,7 @@ export function peerOf(node: MapNode, view: PeerView): Peer {
   const peer: Draft = {
     id: node.id,
     name: node.name,
-    nodeKey: node.key.bytes,
+    nodeKey: node.key,
     addresses: withoutOwn(node.addresses, view),
     allowedIps: withoutOwn(node.allowedIps, view),
     offeredRoutes: withoutOwn(node.offeredRoutes, view),
@@ -40,9 +41,9 @@ export function isExpired({ expired, keyExpiry }: MapNode, serverTime: number): 
 }
 
 function addReach(peer: Draft, node: MapNode): void {
-  if (node.discoKey !== undefined) peer.discoKey = node.discoKey.bytes;
+  if (node.discoKey !== undefined) peer.discoKey = node.discoKey;
   if (node.wireGuardOnly) peer.wireGuardOnly = true;
-  else if (node.region !== 0) peer.homeRelay = `derp:${node.region}/${node.key.hex}`;
+  else if (node.region !== 0) peer.homeRelay = keyText(`derp:${node.region}/`, node.key);
 }
 
 function addStanding(peer: Draft, node: MapNode, serverTime: number): void {
@@ -61,6 +62,7 @@ function addDetails(peer: Draft, node: MapNode): void {
 }
 
 function withoutOwn(places: readonly string[], { ownAddresses }: PeerView): readonly string[] {
-  const isOwn = (place: string): boolean => ownAddresses.some((own) => place === own || place === hostPrefix(own));
+  const isOwn = (place: string): boolean =>
+    ownAddresses.some((own) => place.startsWith(own) && (place === own || place === hostPrefix(own)));
   return places.some(isOwn) ? places.filter((place) => !isOwn(place)) : places;
 }

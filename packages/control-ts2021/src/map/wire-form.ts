@@ -2,6 +2,7 @@ import type { FilterRule, RelayMap, RelayNode, RelayRegion, Resolver, User } fro
 import type { MapNode } from './map-node.js';
 import type { DnsWire } from './name-config.js';
 import { formatTime } from './rfc3339.js';
+import { keyText } from './wire-keys.js';
 
 /*
  * Our values as the protocol writes them: what the readers beside this file read gives the same values again. Ids are texts, which the
@@ -21,9 +22,9 @@ export function wireNode(node: MapNode): WireForm {
     ID: node.id,
     Name: node.name,
     User: node.user,
-    Key: `nodekey:${node.key.hex}`,
+    Key: keyText('nodekey:', node.key),
     KeyExpiry: keyExpiry === undefined ? undefined : formatTime(keyExpiry),
-    DiscoKey: discoKey === undefined ? undefined : `discokey:${discoKey.hex}`,
+    DiscoKey: discoKey === undefined ? undefined : keyText('discokey:', discoKey),
     Addresses: node.addresses,
     AllowedIPs: [...node.allowedIps, ...node.offeredRoutes],
     Endpoints: node.endpoints.map((remote) => remote.slice(UDP)),

@@ -5,6 +5,8 @@ import type { MapLimits } from './map-limits.js';
 const LONGEST_NAME = 253;
 const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const NAME = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
+/** Nearly all texts: nothing in them has to be looked for. */
+const PLAIN = /^[\x20-\x7e]*$/;
 /** Half of a surrogate pair, which no UTF-8 can carry. */
 const LONE_SURROGATE = /\p{Cs}/gu;
 /** What would steer a terminal, or turn the direction of what follows. */
@@ -63,12 +65,13 @@ export class WireReader {
   text(raw: unknown): string | undefined {
     if (isAbsent(raw)) return undefined;
     if (typeof raw !== 'string' || raw.length > this.limits.text) return this.skip();
-    return raw.replace(LONE_SURROGATE, '\ufffd');
+    return PLAIN.test(raw) ? raw : raw.replace(LONE_SURROGATE, '\ufffd');
   }
 
   /** A text for people: what would play tricks on a terminal is replaced. Empty when there is none. */
   shown(raw: unknown): string {
-    return this.text(raw)?.replace(UNPRINTABLE, '\ufffd') ?? '';
+    const text = this.text(raw) ?? '';
+    return PLAIN.test(text) ? text : text.replace(UNPRINTABLE, '\ufffd');
   }
 
   /** A domain name in lower case without the dot at its end. Undefined for an empty one. */
