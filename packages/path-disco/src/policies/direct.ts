@@ -4,6 +4,8 @@ import { best, directWays, relayWay, works } from './ranking.js';
 
 /** A way that loses more than this is not merely slow. */
 const LOSSY = 0.1;
+/** What is in use stays until something else takes less than this part of its time. */
+const CLEARLY = 0.85;
 
 /** The default: a direct path that answers, and until there is one, or while it is in doubt, the relay. */
 export const direct: Policy = (paths, now) => {
@@ -15,8 +17,10 @@ export const direct: Policy = (paths, now) => {
   const working = pick(healthy.filter((way) => works(way, now)));
   if (working !== undefined) return { primary: working.remote, reason: 'direct: the path answers' };
   const slow = pick(ways.filter((way) => works(way, now) && way.loss < LOSSY));
-  if (slow !== undefined && !isFaster(relay, slow)) return { primary: slow.remote, reason: 'direct: slow, and the relay is not faster' };
-  const doubtful = pick(healthy);
+  if (slow !== undefined && !relayWins(relay, slow, current))
+    return { primary: slow.remote, reason: 'direct: slow, and the relay is not faster' };
+  const inUse = ways.find(({ remote }) => remote.text === current?.primary?.text);
+  const doubtful = pick(healthy) ?? (inUse !== undefined && inUse.loss < LOSSY && !relayWins(relay, inUse, current) ? inUse : undefined);
   if (doubtful !== undefined) return inDoubt(doubtful, relay);
   if (relay !== undefined)
     return {
@@ -35,6 +39,8 @@ function inDoubt(way: Candidate, relay: Candidate | undefined): Decision {
   return { primary: way.remote, also: [relay.remote], reason: 'direct: it does not answer just now, the relay gets copies' };
 }
 
-function isFaster(relay: Candidate | undefined, way: Candidate): boolean {
-  return relay !== undefined && (relay.latency ?? Infinity) < (way.latency ?? Infinity);
+function relayWins(relay: Candidate | undefined, way: Candidate, current: Decision | undefined): boolean {
+  const [byRelay, direct] = [relay?.latency ?? Infinity, way.latency ?? Infinity];
+  if (current?.primary?.text === way.remote.text) return byRelay < CLEARLY * direct;
+  return relay !== undefined && current?.primary?.text === relay.remote.text ? CLEARLY * byRelay <= direct : byRelay < direct;
 }

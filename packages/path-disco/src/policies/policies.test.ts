@@ -74,6 +74,23 @@ describe('direct', () => {
     expect(texts(direct(paths([HOME, way('udp:203.0.113.1', 61, { demoted: 'slow' }), WAN2]), NOW))).toEqual(['udp:203.0.113.2']);
   });
 
+  test('E5: between a slow path and a relay that takes about as long, what is in use stays', () => {
+    for (const latency of [55, 65]) {
+      const slow = way('udp:203.0.113.1', latency, { demoted: 'slow' });
+      expect(texts(direct(paths([HOME, slow], using('udp:203.0.113.1')), NOW))).toEqual(['udp:203.0.113.1']);
+      expect(texts(direct(paths([HOME, slow], using('relay:home')), NOW))).toEqual(['relay:home']);
+    }
+    const fast = way('udp:203.0.113.1', 40, { demoted: 'slow' });
+    expect(texts(direct(paths([HOME, fast], using('relay:home')), NOW))).toEqual(['udp:203.0.113.1']);
+  });
+
+  test('E5: a slow path in use that is in doubt for a moment is not left for that moment: the relay gets copies', () => {
+    const slow = way('udp:203.0.113.1', 59, { ...late, demoted: 'slow' });
+    expect(texts(direct(paths([HOME, slow], using('udp:203.0.113.1')), NOW))).toEqual(['udp:203.0.113.1', 'relay:home']);
+    const lossy = { ...slow, loss: 0.2 };
+    expect(texts(direct(paths([HOME, lossy], using('udp:203.0.113.1')), NOW))).toEqual(['relay:home']);
+  });
+
   test('takes the peer’s home before a relay by which it was merely heard', () => {
     expect(texts(direct(paths([way('relay:other', 1, { trustedUntil: Infinity }), HOME]), NOW))).toEqual(['relay:home']);
     expect(texts(direct(paths([way('relay:other', 1, { trustedUntil: Infinity })]), NOW))).toEqual(['relay:other']);
