@@ -34,7 +34,7 @@ export function parsePrefix(text: string): Prefix | undefined {
   const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
   if (!address) return undefined;
   const bits = slash < 0 ? 8 * address.length : parseNumber(text.slice(slash + 1), 8 * address.length);
-  return bits === undefined ? undefined : { address: maskAddress(address, bits), bits };
+  return bits === undefined ? undefined : { address: clearHostBits(address, bits), bits };
 }
 
 /** The canonical text, always with its length: `10.0.0.1/32`. */
@@ -44,13 +44,19 @@ export function formatPrefix(prefix: Prefix): string {
 
 /** A copy with all bits behind the first `bits` cleared. */
 export function maskAddress(address: Bytes, bits: number): Bytes {
-  return address.map((byte, i) => byte & maskByte(bits - 8 * i));
+  return clearHostBits(address.slice(), bits);
+}
+
+function clearHostBits(address: Bytes, bits: number): Bytes {
+  for (let i = bits >> 3; i < address.length; i++) address[i]! &= maskByte(bits - 8 * i);
+  return address;
 }
 
 /** True when the address is of the prefix's version and inside it. */
 export function prefixContains(prefix: Prefix, address: Bytes): boolean {
   if (address.length !== prefix.address.length) return false;
-  return address.every((byte, i) => ((byte ^ prefix.address[i]!) & maskByte(prefix.bits - 8 * i)) === 0);
+  for (let i = 0; 8 * i < prefix.bits; i++) if (((address[i]! ^ prefix.address[i]!) & maskByte(prefix.bits - 8 * i)) !== 0) return false;
+  return true;
 }
 
 /** Undefined for names, a missing port, and IPv6 without brackets. */

@@ -1,14 +1,17 @@
 import type { Bytes } from './bytes.js';
 
+const DIGIT_ZERO = 0x30;
+
 /** Four decimal numbers without leading zeros, as 4 bytes; undefined for anything else. */
 export function parseIpv4(text: string): Bytes | undefined {
-  const parts = text.split('.', 5);
-  if (parts.length !== 4) return undefined;
   const b = new Uint8Array(4);
+  let at = 0;
   for (let i = 0; i < 4; i++) {
-    const value = parseOctet(parts[i]!);
-    if (value === undefined) return undefined;
+    const end = i === 3 ? text.length : text.indexOf('.', at);
+    const value = octetAt(text, at, end);
+    if (value < 0 || value > 255) return undefined;
     b[i] = value;
+    at = end + 1;
   }
   return b;
 }
@@ -18,8 +21,15 @@ export function formatIpv4(b: Bytes, at = 0): string {
   return `${b[at]}.${b[at + 1]}.${b[at + 2]}.${b[at + 3]}`;
 }
 
-function parseOctet(text: string): number | undefined {
-  if (!/^(0|[1-9][0-9]{0,2})$/.test(text)) return undefined;
-  const value = Number(text);
-  return value <= 255 ? value : undefined;
+/** The number of one to three digits that stands there; negative when none does. */
+function octetAt(text: string, start: number, end: number): number {
+  const length = end - start;
+  if (length < 1 || length > 3 || (length > 1 && text.charCodeAt(start) === DIGIT_ZERO)) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - DIGIT_ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = 10 * value + digit;
+  }
+  return value;
 }

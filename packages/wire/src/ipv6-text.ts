@@ -4,21 +4,30 @@ import { formatIpv4, parseIpv4 } from './ipv4-text.js';
 const GROUPS = 8;
 /** Longest text that an address can have: six groups and a dotted tail. */
 const TEXT_MAX = 45;
+const COLON = 0x3a;
 
 /** RFC 4291 text as 16 bytes, with `::` and a dotted IPv4 tail; undefined for anything else, a zone (`%eth0`) included. */
 export function parseIpv6(text: string): Bytes | undefined {
   if (text.length > TEXT_MAX) return undefined;
-  const halves = text.split('::', 3);
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0]!, halves.length === 1);
-  const tail = halves.length === 1 ? [] : parseGroups(halves[1]!, true);
-  if (!head || !tail) return undefined;
-  const missing = GROUPS - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
   const b = new Uint8Array(2 * GROUPS);
-  head.forEach((group, i) => void writeU16(b, 2 * i, group));
-  tail.forEach((group, i) => void writeU16(b, 2 * (head.length + missing + i), group));
-  return b;
+  let filled = 0;
+  /** Bytes in front of `::`. */
+  let gap = text.startsWith('::') ? 0 : -1;
+  let at = gap === 0 ? 2 : 0;
+  while (at < text.length) {
+    const colon = text.indexOf(':', at);
+    const end = colon < 0 ? text.length : colon;
+    const written = writePart(b, filled, text, at, end);
+    if (written === 0 || end === text.length - 1) return undefined;
+    filled += written;
+    at = end + 1;
+    if (text.charCodeAt(at) !== COLON) continue;
+    if (gap >= 0) return undefined;
+    gap = filled;
+    at++;
+  }
+  if (gap < 0) return filled === b.length ? b : undefined;
+  return filled > b.length - 2 ? undefined : spread(b, gap, filled);
 }
 
 /** RFC 5952: lower case, the longest run of two or more zero groups as `::` (the first of equals), IPv4-mapped with a dotted tail. */
@@ -36,26 +45,42 @@ export function isMapped(b: Bytes, at = 0): boolean {
   return b[at + 10] === 0xff && b[at + 11] === 0xff;
 }
 
-/** Numbers between colons; the last two may come as a dotted IPv4 address where `dotted` allows it. */
-function parseGroups(text: string, dotted: boolean): number[] | undefined {
-  if (text === '') return [];
-  const groups: number[] = [];
-  const parts = text.split(':', GROUPS + 1);
-  for (const [i, part] of parts.entries()) {
-    const values = dotted && i === parts.length - 1 && part.includes('.') ? dottedGroups(part) : hexGroup(part);
-    if (!values) return undefined;
-    groups.push(...values);
+/** Writes a group, or the dotted address at the end of the text; how many bytes, 0 for what is neither. */
+function writePart(b: Bytes, filled: number, text: string, start: number, end: number): number {
+  const group = filled < b.length ? groupAt(text, start, end) : -1;
+  if (group >= 0) {
+    writeU16(b, filled, group);
+    return 2;
   }
-  return groups;
+  const dotted = end === text.length && filled <= b.length - 4 ? parseIpv4(text.slice(start)) : undefined;
+  if (dotted === undefined) return 0;
+  b.set(dotted, filled);
+  return 4;
 }
 
-function hexGroup(text: string): number[] | undefined {
-  return /^[0-9a-fA-F]{1,4}$/.test(text) ? [Number.parseInt(text, 16)] : undefined;
+/** The number of one to four hexadecimal digits that stands there; negative when none does. */
+function groupAt(text: string, start: number, end: number): number {
+  if (end === start || end - start > 4) return -1;
+  let value = 0;
+  for (let at = start; at < end; at++) {
+    const digit = hexDigit(text.charCodeAt(at));
+    if (digit < 0) return -1;
+    value = (value << 4) | digit;
+  }
+  return value;
 }
 
-function dottedGroups(text: string): number[] | undefined {
-  const b = parseIpv4(text);
-  return b && [readU16(b, 0), readU16(b, 2)];
+function hexDigit(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  const letter = code | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+}
+
+/** Moves what stands behind `::` to the end. */
+function spread(b: Bytes, gap: number, filled: number): Bytes {
+  const tail = b.length - (filled - gap);
+  b.copyWithin(tail, gap, filled);
+  return b.fill(0, gap, tail);
 }
 
 function join(groups: readonly number[]): string {
