@@ -217,3 +217,15 @@ test('names resolve on every host, literals as they are, unknown ones to ENOTFOU
   expect(await a.lookup.lookup('relay.example', {})).toEqual(['192.0.2.50']);
   await expect(a.lookup.lookup('nobody', {})).rejects.toMatchObject({ code: 'ENOTFOUND' });
 });
+
+test('openSockets counts sockets and streams, and is 0 again when all are closed and where a connection could not begin', async () => {
+  const pair = new Pair();
+  const socket = await pair.a.udp.open({ family: 4, port: 5, message: () => {}, fault: () => {} });
+  const listener = await pair.b.streams.listen({ address: '0.0.0.0', port: 80 }, (flow) => flow.close());
+  expect([pair.a.openSockets, pair.b.openSockets]).toEqual([1, 1]);
+  await socket.close();
+  await listener.close();
+  pair.a.link().unplug();
+  await expect(pair.a.streams.connect({ host: '192.0.2.2', port: 80 }, {})).rejects.toMatchObject({ code: 'ENETUNREACH' });
+  expect([pair.a.openSockets, pair.b.openSockets]).toEqual([0, 0]);
+});

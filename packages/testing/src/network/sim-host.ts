@@ -77,6 +77,11 @@ export class SimHost implements Station {
     return this.#world.clock;
   }
 
+  /** Sockets, listeners and streams that are open: 0 when everything was closed. */
+  get openSockets(): number {
+    return this.#sockets.udp.size + this.#sockets.streams.size;
+  }
+
   /** Adds a cable; returns the name of its interface. */
   plugIn(port: HostPort): string {
     const name = port.interface ?? `eth${this.#ports.size}`;

@@ -30,10 +30,11 @@ export class SimStreams implements StreamSockets {
     const [address] = await this.#host.lookup.lookup(to.host, options);
     signal?.throwIfAborted();
     const remote = { address: address!, port: to.port };
+    const source = this.#sourceFor(remote.address);
     const any = familyOf(remote.address) === 4 ? '0.0.0.0' : '::';
     const bound = this.#ports.claim(any, 0, () => true);
     this.#ports.set(bound, undefined);
-    return this.#dial(bound, remote, signal);
+    return this.#dial(bound, source, remote, signal);
   }
 
   async listen(at: Address, accept: Accept): Promise<{ readonly at: Address; close(): Promise<void> }> {
@@ -41,6 +42,11 @@ export class SimStreams implements StreamSockets {
     const bound = this.#ports.claim(at.address, at.port, (address) => this.#host.owns(address));
     this.#ports.set(bound, accept);
     return { at: bound, close: async () => this.#ports.release(bound) };
+  }
+
+  /** Ports in use, and streams that were accepted. */
+  get size(): number {
+    return this.#ports.size + this.#ends.size;
   }
 
   /** A segment that reached the host. */
@@ -60,9 +66,8 @@ export class SimStreams implements StreamSockets {
     accept(end);
   }
 
-  /** The local address is known once a way is found, so the first segment is sent before the end is entered under it. */
-  async #dial(bound: Address, remote: Address, signal: AbortSignal | undefined): Promise<Flow> {
-    const local = { address: this.#sourceFor(remote.address), port: bound.port };
+  async #dial(bound: Address, source: string, remote: Address, signal: AbortSignal | undefined): Promise<Flow> {
+    const local = { address: source, port: bound.port };
     const end = this.#end(local, remote, () => this.#ports.release(bound));
     const abort = (): void => end.abort(signal!.reason);
     signal?.addEventListener('abort', abort, { once: true });

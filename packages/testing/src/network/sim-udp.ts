@@ -32,6 +32,11 @@ export class SimUdp implements UdpSockets {
     return socket;
   }
 
+  /** Sockets that are open. */
+  get size(): number {
+    return this.#ports.size;
+  }
+
   /** A packet that reached the host. */
   receive(packet: SimPacket): void {
     const socket = this.#ports.find(packet.destination);
