@@ -18,6 +18,7 @@ const TOOLS = [
   'nft',
   'openssl',
   'ping',
+  'promtool',
   'redis-server',
   'setpriv',
   'sysctl',

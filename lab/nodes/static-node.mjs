@@ -4,6 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { StaticControl, staticControl } from '@heddle/control-static';
 import { createNode } from '@heddle/core';
 import { chooseCrypto } from '@heddle/crypto';
+import { metrics } from '@heddle/metrics';
+import { MetricsEndpoint, metricsEndpoint } from '@heddle/metrics/node';
 import { memoryStack } from '@heddle/testing';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
@@ -59,12 +61,26 @@ async function pingOnce(address, wait) {
   }
 }
 
+/** Switches metrics on while the node runs, at the first question; tells where they are. */
+async function numbers() {
+  if (
+    !node()
+      .status()
+      .plugins.some(({ name }) => name === '@heddle/metrics')
+  ) {
+    await node().add(metrics({ eachPeer: true }));
+    await node().add(metricsEndpoint());
+  }
+  return { url: node().get(MetricsEndpoint).url };
+}
+
 serve({
   start,
   peer,
   ping,
   setPeer: (params) => node().get(StaticControl).setPeer(staticPeer(params)),
   removePeer: ({ publicKey }) => node().get(StaticControl).removePeer(publicKey),
+  metrics: numbers,
   status: () => node().status(),
   blast: (params) => blast(node().flows, params),
   collect: (params) => collect(node().flows, params),
