@@ -9,17 +9,19 @@ const LONGEST_KEEPALIVE = 0xffff;
 /** 32 zero bytes: none. One for all peers, never written. */
 export const NO_PRESHARED_KEY: Bytes = new Uint8Array(KEY);
 
+/** By canonical text, in the order given; undefined for those that were known and not read again. */
+export type ReadPrefixes = ReadonlyMap<string, Prefix | undefined>;
+
 /** What a configuration says, once everything in it is known to be right. */
 export interface CheckedConfig {
-  /** By canonical text, in the order given. */
-  readonly prefixes: ReadonlyMap<string, Prefix>;
+  readonly prefixes: ReadPrefixes;
   readonly presharedKey: Bytes;
   /** Milliseconds. */
   readonly persistentKeepalive: number;
 }
 
-/** Throws a coded error that names the first thing wrong. `known` are prefixes by canonical text, which need no reading again. */
-export function checkConfig(config: PeerConfig, known: ReadonlyMap<string, Prefix>): CheckedConfig {
+/** Throws a coded error that names the first thing wrong. `known` are canonical texts of prefixes, which need no reading again. */
+export function checkConfig(config: PeerConfig, known: ReadonlySet<string>): CheckedConfig {
   requireKey('publicKey', config.publicKey);
   const { presharedKey } = config;
   if (presharedKey !== undefined) requireKey('presharedKey', presharedKey);
@@ -36,18 +38,17 @@ export function requireKey(name: string, key: Bytes): void {
   throw new WireGuardError('HEDDLE_WIREGUARD_KEY', `${name} must have ${KEY} bytes, not ${key.length}`);
 }
 
-/** Prefixes by canonical text, in the order given. Throws a coded error that names the first one that is none. */
-export function readPrefixes(texts: readonly string[], known: ReadonlyMap<string, Prefix>): Map<string, Prefix> {
-  const prefixes = new Map<string, Prefix>();
+/** Throws a coded error that names the first one that is no prefix. */
+export function readPrefixes(texts: readonly string[], known: ReadonlySet<string>): ReadPrefixes {
+  const prefixes = new Map<string, Prefix | undefined>();
   for (const text of texts) {
-    const prefix = known.get(text);
-    if (prefix === undefined) readInto(prefixes, text);
-    else prefixes.set(text, prefix);
+    if (known.has(text)) prefixes.set(text, undefined);
+    else readInto(prefixes, text);
   }
   return prefixes;
 }
 
-function readInto(prefixes: Map<string, Prefix>, text: string): void {
+function readInto(prefixes: Map<string, Prefix | undefined>, text: string): void {
   const prefix = parse(text);
   prefixes.set(formatPrefix(prefix), prefix);
 }

@@ -1,13 +1,13 @@
 import { equalBytes } from '@heddle/crypto';
-import type { Prefix } from '@heddle/wire';
+import { type Prefix, parsePrefix } from '@heddle/wire';
 import { NO_OWNER } from './allowed-ips.js';
 import type { AllowedIpsPatch, PeerConfig } from './contract.js';
 import type { Device } from './device.js';
 import { WireGuardError } from './errors.js';
 import { Peer, type PeerSurroundings } from './peer.js';
-import { type CheckedConfig, checkConfig, readPrefixes } from './peer-config.js';
+import { type CheckedConfig, checkConfig, type ReadPrefixes, readPrefixes } from './peer-config.js';
 
-const NO_PREFIXES: ReadonlyMap<string, Prefix> = new Map();
+const NO_PREFIXES: ReadonlySet<string> = new Set();
 
 /** Adds, changes and removes peers by the smallest difference: what stays the same is not touched. */
 export class PeerRegistry {
@@ -43,8 +43,8 @@ export class PeerRegistry {
   patch(peer: Peer, { add, remove }: AllowedIpsPatch): void {
     const added = readPrefixes(add, peer.allowedIps);
     const removed = readPrefixes(remove, peer.allowedIps);
-    for (const [text, prefix] of removed) if (!added.has(text)) this.#release(peer, text, prefix);
-    for (const [text, prefix] of added) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix);
+    for (const text of removed.keys()) if (!added.has(text)) this.#release(peer, text);
+    this.#assignAll(peer, added);
   }
 
   remove(peer: Peer): void {
@@ -54,7 +54,7 @@ export class PeerRegistry {
     peer.timers.clear();
     device.dropPending(peer);
     peer.keypairs.clear();
-    for (const prefix of peer.allowedIps.values()) device.allowedIps.release(prefix, peer.ref.id);
+    for (const text of peer.allowedIps) device.allowedIps.release(prefixOf(text), peer.ref.id);
     device.peers.remove(peer);
     device.dropStaged(peer, 'expired');
   }
@@ -73,12 +73,16 @@ export class PeerRegistry {
   }
 
   #setPrefixes(peer: Peer, { prefixes }: CheckedConfig): void {
-    for (const [text, prefix] of peer.allowedIps) if (!prefixes.has(text)) this.#release(peer, text, prefix);
-    for (const [text, prefix] of prefixes) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix);
+    for (const text of peer.allowedIps) if (!prefixes.has(text)) this.#release(peer, text);
+    this.#assignAll(peer, prefixes);
   }
 
-  #release(peer: Peer, text: string, prefix: Prefix): void {
-    this.#device.allowedIps.release(prefix, peer.ref.id);
+  #assignAll(peer: Peer, prefixes: ReadPrefixes): void {
+    for (const [text, prefix] of prefixes) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix ?? prefixOf(text));
+  }
+
+  #release(peer: Peer, text: string): void {
+    this.#device.allowedIps.release(prefixOf(text), peer.ref.id);
     peer.allowedIps.delete(text);
   }
 
@@ -88,8 +92,13 @@ export class PeerRegistry {
     const before = allowedIps.owner(prefix);
     if (before !== NO_OWNER) peers.byId(before)?.allowedIps.delete(text);
     allowedIps.assign(prefix, peer.ref.id);
-    peer.allowedIps.set(text, prefix);
+    peer.allowedIps.add(text);
   }
+}
+
+/** The prefix of a text that was made from one. */
+function prefixOf(text: string): Prefix {
+  return parsePrefix(text)!;
 }
 
 /** The same endpoint again does not call back a peer that has roamed. */

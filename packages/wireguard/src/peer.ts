@@ -1,5 +1,4 @@
 import type { Bytes, Crypto } from '@heddle/crypto';
-import type { Prefix } from '@heddle/wire';
 import type { Endpoint, PeerRef } from './contract.js';
 import { CookieJar } from './cookie-jar.js';
 import type { Keypair } from './keypair.js';
@@ -38,11 +37,9 @@ export class Peer {
   readonly timers: PeerTimers;
   readonly keypairs: KeypairRotation;
   readonly staged: StagedQueue;
-  readonly cookies: CookieJar;
-  readonly handshake: PeerHandshake = new PeerHandshake();
   readonly traffic: Traffic = { rxBytes: 0, txBytes: 0, lastHandshake: 0 };
-  /** By canonical text, in the order in which they came. */
-  readonly allowedIps: Map<string, Prefix> = new Map();
+  /** Canonical texts, in the order in which they came. What they mean stands in the device's table. */
+  readonly allowedIps: Set<string> = new Set();
   /** Where the peer was last heard, or before that where it should be. */
   endpoint: Endpoint | undefined;
   /** As configured last: only another one moves the peer. */
@@ -50,12 +47,26 @@ export class Peer {
   /** 32 zero bytes: none. */
   presharedKey: Bytes = NO_PRESHARED_KEY;
   removed = false;
+  readonly #crypto: Crypto;
+  /** Made when first needed: of many peers, few are spoken to. */
+  #cookies: CookieJar | undefined;
+  #handshake: PeerHandshake | undefined;
 
   constructor(ref: PeerRef, surroundings: PeerSurroundings) {
     this.ref = ref;
     this.timers = new PeerTimers(surroundings.jitter);
     this.keypairs = new KeypairRotation(surroundings.discard);
     this.staged = new StagedQueue(surroundings.stagedPackets, surroundings.stagedBytes);
-    this.cookies = new CookieJar(surroundings.crypto, ref.publicKey);
+    this.#crypto = surroundings.crypto;
+  }
+
+  get cookies(): CookieJar {
+    this.#cookies ??= new CookieJar(this.#crypto, this.ref.publicKey);
+    return this.#cookies;
+  }
+
+  get handshake(): PeerHandshake {
+    this.#handshake ??= new PeerHandshake();
+    return this.#handshake;
   }
 }

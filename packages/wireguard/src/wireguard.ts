@@ -87,7 +87,7 @@ export class WireGuard implements WireGuardEngine {
     const peer = this.#require(ref);
     return {
       publicKey: peer.ref.publicKey,
-      allowedIps: [...peer.allowedIps.keys()],
+      allowedIps: [...peer.allowedIps],
       presharedKey: peer.presharedKey.slice(),
       persistentKeepalive: peer.timers.persistentKeepalive / 1000,
       ...(peer.endpoint && { endpoint: peer.endpoint }),
@@ -99,7 +99,7 @@ export class WireGuard implements WireGuardEngine {
     return {
       publicKey: peer.ref.publicKey,
       endpoint: peer.endpoint,
-      allowedIps: [...peer.allowedIps.keys()],
+      allowedIps: [...peer.allowedIps],
       persistentKeepalive: peer.timers.persistentKeepalive / 1000,
       ...peer.traffic,
     };
