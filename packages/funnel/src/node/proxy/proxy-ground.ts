@@ -1,0 +1,10 @@
+import type { Logger } from '@heddle/core';
+import type { ServeLimits } from '../../limits/serve-limits.js';
+import type { Backends } from './backends.js';
+
+/** What proxying stands on. */
+export interface ProxyGround {
+  readonly backends: Backends;
+  readonly limits: ServeLimits;
+  readonly logger: Logger;
+}

@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http';
+import { pairsOf, valuesOf } from '../web/headers.js';
+
+/** The host as the visitor wrote it: of the header or, with HTTP/2, of the authority. Undefined: none, or several. */
+export function writtenHost(request: IncomingMessage): string | undefined {
+  const pairs = pairsOf(request.rawHeaders);
+  const authority = valuesOf(pairs, ':authority');
+  const hosts = authority.length > 0 ? authority : valuesOf(pairs, 'host');
+  return hosts.length === 1 ? hosts[0] : undefined;
+}
+
+export function isSecure(request: IncomingMessage): boolean {
+  return (request.socket as { readonly encrypted?: boolean }).encrypted === true;
+}
+
+/** The name that was asked for in the handshake. */
+export function serverNameOf(request: IncomingMessage): string | undefined {
+  const name = (request.socket as { readonly servername?: string | false }).servername;
+  return typeof name === 'string' && name !== '' ? name.toLowerCase() : undefined;
+}
+
+/** False: the head was all of it. */
+export function hasBody(request: IncomingMessage): boolean {
+  const stream = (request as { readonly stream?: { readonly endAfterHeaders: boolean } }).stream;
+  if (stream !== undefined) return !stream.endAfterHeaders;
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+  return encoding !== undefined || (length !== undefined && length !== '0');
+}

@@ -1,0 +1,40 @@
+import { cleanPath } from './clean-path.js';
+
+export interface Found<T> {
+  /** The mount point as it was configured. */
+  readonly mount: string;
+  readonly target: T;
+}
+
+/**
+ * The mount for a decoded path, as Tailscale's serve finds it: the path itself; else the longest mount that is the cleaned path or a folder above
+ * it. `/a` and `/a/` are both mounts for `/a/b`, and none for `/ab`.
+ */
+export function findMount<T>(mounts: ReadonlyMap<string, T>, path: string): Found<T> | undefined {
+  const exact = mounts.get(path);
+  if (exact !== undefined) return { mount: path, target: exact };
+  let at = cleanPath(path);
+  if (!at.startsWith('/')) return undefined;
+  for (;;) {
+    for (const mount of [`${at}/`, at]) {
+      const target = mounts.get(mount);
+      if (target !== undefined) return { mount, target };
+    }
+    if (at === '/') return undefined;
+    at = at.slice(0, Math.max(1, at.lastIndexOf('/')));
+  }
+}
+
+/**
+ * The rest of a raw (still encoded) path below its mount point, empty or beginning with a slash; undefined: as it is written it does not lie there
+ * (`/public/../private`), and what it means to the target is not known.
+ */
+export function belowMount(rawPath: string, mount: string): string | undefined {
+  const prefix = mount.replace(/\/$/, '');
+  for (const way of [prefix, encodeURI(prefix)]) {
+    if (!rawPath.startsWith(way)) continue;
+    const rest = rawPath.slice(way.length);
+    if (rest === '' || rest.startsWith('/')) return rest;
+  }
+  return undefined;
+}
