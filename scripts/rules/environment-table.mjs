@@ -29,6 +29,7 @@ export const ROOMS = new Map([
   ['packages/core/src/environment.ts', 'the defaults of clock and randomness for a node that is handed none'],
   ['packages/devnet/src/rfc3339.ts', 'writes and reads dates, and no clock'],
   ['packages/devnet/src/node/environment.ts', 'the defaults of clock and randomness for a devnet that is handed none'],
+  ['packages/devnet/src/node/ingress-program.ts', 'a program: its arguments, signals, output and exit code'],
   ['packages/devnet/src/node/program.ts', 'a program: its arguments, signals, output and exit code'],
   ['packages/native-linux/src/watch.ts', 'brings a poll that native code reports back into a turn of Node'],
   ['packages/transport-derp/src/node/certificate.ts', 'reads the dates of a certificate, and no clock'],

@@ -25,7 +25,11 @@ export const OURS = [
     may: ['core', 'crypto', 'wire'],
     why: 'plugins know core, not each other: any of them may be replaced',
   },
-  { of: /^devnet$/, may: ['core', 'crypto', 'wire', 'control-ts2021'], why: 'devnet is a server; of the client it shares the Noise only' },
+  {
+    of: /^devnet$/,
+    may: ['core', 'crypto', 'wire', 'control-ts2021', 'transport-udp', 'transport-derp', 'path-disco', 'stack-netstack', 'funnel'],
+    why: 'its servers share the Noise of the client and no more; its ingress relay is a node, composed of plugins as programs are',
+  },
   { of: /^(simulation|fuzz)$/, may: ['*', ...ONLY_FOR_TESTS], why: 'never published: only tests' },
   { of: /^(wg|heddle|daemon)$/, may: ['*'], why: 'devnet and testing never reach a production package' },
 ];
