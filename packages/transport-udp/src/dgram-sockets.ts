@@ -2,6 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { Bytes, UdpSocket, UdpSocketOptions, UdpSockets } from '@heddle/core';
 import { RefusalWatch } from './refusal-watch.js';
 import { SendSlot } from './send-slot.js';
+import { SpentBuffers } from './spent-buffers.js';
 
 /** wireguard-go asks for as much; the kernel grants what net.core.rmem_max allows. */
 const KERNEL_BUFFER = 7 * 1024 * 1024;
@@ -17,7 +18,11 @@ function openDgram(options: UdpSocketOptions): Promise<UdpSocket> {
     const type = options.family === 4 ? 'udp4' : 'udp6';
     const socket = createSocket({ type, ipv6Only: options.family === 6, lookup: numericLookup as never });
     socket.once('error', reject);
-    socket.on('message', (bytes: Buffer, from: RemoteInfo) => options.message(bytes, from.address, from.port));
+    const spent = options.lent ? new SpentBuffers() : undefined;
+    socket.on('message', (bytes: Buffer, from: RemoteInfo) => {
+      options.message(bytes, from.address, from.port);
+      spent?.add(bytes);
+    });
     socket.bind({ port: options.port, exclusive: true, ...(options.address !== undefined && { address: options.address }) }, () => {
       socket.off('error', reject);
       socket.on('error', (fault: NodeJS.ErrnoException) => options.fault(fault.code ?? 'UNKNOWN', false));

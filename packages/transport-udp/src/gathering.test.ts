@@ -56,13 +56,56 @@ describe('datagrams of one turn', () => {
     expect(seen.lost).toBe(0);
   });
 
-  test('beyond the limit, or without packet memory, are lost and counted', () => {
-    const few = bench({ limit: 2 });
-    for (let i = 0; i < 5; i++) few.gathering.add(few.from('a'), Uint8Array.of(i));
-    expect(few.seen.lost).toBe(3);
+  test('go on at once when they fill a batch', () => {
+    const { gathering, seen, from } = bench();
+    for (let i = 0; i < 64; i++) gathering.add(from('a'), Uint8Array.of(i));
+    expect(seen.batches).toHaveLength(1);
+  });
+
+  test('wait for one more turn where a socket was not read empty, and for no third', () => {
+    const { gathering, seen, from } = bench();
+    const turn = (packets: number): void => {
+      for (let i = 0; i < packets; i++) gathering.add(from('a'), Uint8Array.of(i));
+      for (const run of seen.ends.splice(0)) run();
+    };
+    turn(32);
+    expect(seen.batches).toEqual([]);
+    turn(0);
+    expect(seen.batches).toHaveLength(1);
+    turn(31);
+    expect(seen.batches).toHaveLength(2);
+  });
+
+  test('of several sources keep a batch for each also when their slab is nearly full', () => {
+    const { gathering, seen, from } = bench();
+    for (let i = 0; i < 63; i++) gathering.add(from(i % 2 === 0 ? 'a' : 'b'), new Uint8Array(1_500).fill(i));
+    gathering.flush();
+    expect(seen.batches.map((text) => text.split(',').length)).toEqual([32, 31]);
+    expect(seen.lost).toBe(0);
+  });
+
+  test('beyond the limit of a turn are lost and counted', () => {
+    const { gathering, seen, from } = bench({ limit: 2 });
+    for (let i = 0; i < 5; i++) gathering.add(from('a'), Uint8Array.of(i));
+    seen.ends[0]!();
+    expect([seen.batches, seen.lost]).toEqual([['udp:a 0,1'], 3]);
+    gathering.add(from('a'), Uint8Array.of(5));
+    seen.ends[1]!();
+    expect(seen.batches).toHaveLength(2);
+  });
+
+  test('without packet memory are lost and counted', () => {
     const none = bench({ largeSlabs: 0 });
     for (let i = 0; i < 5; i++) none.gathering.add(none.from('a'), Uint8Array.of(i));
     none.gathering.flush();
     expect(none.seen.lost).toBe(5);
+  });
+
+  test('that are cleared give their slab back and go nowhere', () => {
+    const { gathering, seen, from, pool } = bench();
+    gathering.add(from('a'), Uint8Array.of(1));
+    gathering.clear();
+    for (const run of seen.ends) run();
+    expect([seen.batches, pool.outstanding]).toEqual([[], 0]);
   });
 });

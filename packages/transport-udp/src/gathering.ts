@@ -1,7 +1,11 @@
-import type { BatchPool, Bytes, PacketBatch, Remote } from '@heddle/core';
+import type { BatchPool, Bytes, PacketBatch, Remote, WritableBatch } from '@heddle/core';
 
 /** A batch is at most this many packets; core's large slab takes as many of a usual MTU. */
 const BATCH = 64;
+/** Slab bytes of a packet, for which a large slab holds a whole batch. Larger ones come in fewer. */
+const EACH = 1_562;
+/** libuv reads as many from a socket before it does anything else: who had so many has more waiting. */
+const READ_AT_ONCE = 32;
 
 export interface GatheringOptions {
   readonly pool: BatchPool;
@@ -9,68 +13,95 @@ export interface GatheringOptions {
   readonly atTurnEnd: (run: () => void) => void;
   readonly deliver: (batch: PacketBatch) => void;
   readonly lost: (packets: number) => void;
-  /** Datagrams that may wait for the end of the turn. */
+  /** Datagrams that are taken in one turn: who sends without a pause shall not keep everything else waiting. */
   readonly limit: number;
 }
 
-/** Gathers the datagrams of one turn and hands them on in batches of one source each; the order within a source is kept. */
+/**
+ * Gathers datagrams and hands them on in batches of one source each; the order within a source is kept. They go on when a batch is full, at
+ * the latest at the end of the turn, or of the next one when this one ended with more to read. Each is copied at once: the buffer that the
+ * socket made for it dies young.
+ */
 export class Gathering {
   readonly #options: GatheringOptions;
-  #runs = new Map<Remote, Bytes[]>();
-  #waiting = 0;
+  readonly #turnEnded = (): void => this.#endTurn();
+  #batch: WritableBatch | undefined;
+  /** By packet of the batch. */
+  #sources: Remote[] = [];
+  #isMixed = false;
+  #isAwaited = false;
+  #inTurn = 0;
+  #hasWaited = false;
 
   constructor(options: GatheringOptions) {
     this.#options = options;
   }
 
   add(from: Remote, datagram: Bytes): void {
-    if (this.#waiting >= this.#options.limit) {
-      this.#options.lost(1);
-      return;
+    if (!this.#isAwaited) this.#await();
+    this.#inTurn += 1;
+    if (this.#inTurn > this.#options.limit) return this.#options.lost(1);
+    if (!this.#push(datagram)) {
+      this.flush();
+      if (!this.#push(datagram)) return this.#options.lost(1);
     }
-    if (this.#waiting === 0) this.#options.atTurnEnd(() => this.flush());
-    this.#waiting += 1;
-    const run = this.#runs.get(from);
-    if (run === undefined) this.#runs.set(from, [datagram]);
-    else run.push(datagram);
+    if (this.#sources.length > 0 && this.#sources[0] !== from) this.#isMixed = true;
+    this.#sources.push(from);
+    if (this.#sources.length === BATCH) this.flush();
   }
 
+  /** Hands on what there is. */
   flush(): void {
-    const runs = this.#runs;
-    this.#runs = new Map();
-    this.#waiting = 0;
-    for (const [from, datagrams] of runs) this.#deliverRun(from, datagrams);
+    const batch = this.#batch;
+    const sources = this.#sources;
+    const isMixed = this.#isMixed;
+    this.#batch = undefined;
+    this.#sources = [];
+    this.#isMixed = false;
+    if (batch === undefined) return;
+    if (isMixed) this.#deliverEach(batch, sources);
+    else if (sources.length > 0) this.#deliver(batch, sources[0]!);
+    batch.release();
   }
 
   clear(): void {
-    this.#runs.clear();
-    this.#waiting = 0;
+    this.#sources = [];
+    this.flush();
   }
 
-  #deliverRun(from: Remote, datagrams: readonly Bytes[]): void {
-    for (let at = 0; at < datagrams.length; ) {
-      const end = batchEnd(datagrams, at);
-      const batch = this.#options.pool.of(...datagrams.slice(at, end));
-      if (batch === undefined) this.#options.lost(end - at);
+  #push(datagram: Bytes): boolean {
+    this.#batch ??= this.#options.pool.take(BATCH, EACH);
+    return this.#batch?.push(datagram) ?? false;
+  }
+
+  #await(): void {
+    this.#isAwaited = true;
+    this.#options.atTurnEnd(this.#turnEnded);
+  }
+
+  #endTurn(): void {
+    const hasMore = this.#inTurn >= READ_AT_ONCE && !this.#hasWaited && this.#batch !== undefined;
+    this.#inTurn = 0;
+    this.#hasWaited = hasMore;
+    this.#isAwaited = false;
+    if (hasMore) this.#await();
+    else this.flush();
+  }
+
+  #deliver(batch: WritableBatch, from: Remote): void {
+    batch.remote = from;
+    this.#options.deliver(batch);
+  }
+
+  /** Several sources: a batch each, in the order of their first packets. */
+  #deliverEach(batch: WritableBatch, sources: readonly Remote[]): void {
+    for (const from of new Set(sources)) {
+      const own = this.#options.pool.of(...[...batch].filter((_, i) => sources[i] === from));
+      if (own === undefined) this.#options.lost(sources.filter((source) => source === from).length);
       else {
-        batch.remote = from;
-        this.#options.deliver(batch);
-        batch.release();
+        this.#deliver(own, from);
+        own.release();
       }
-      at = end;
     }
   }
 }
-
-/** As many as fit a batch; jumbo datagrams go in fewer. */
-function batchEnd(datagrams: readonly Bytes[], from: number): number {
-  let bytes = 0;
-  let end = from;
-  while (end < datagrams.length && end - from < BATCH && (end === from || bytes + datagrams[end]!.length <= LARGEST_BATCH)) {
-    bytes += datagrams[end]!.length;
-    end += 1;
-  }
-  return end;
-}
-
-const LARGEST_BATCH = 100_000;

@@ -27,8 +27,8 @@ const QUEUE_CHECK = 1;
 const REBIND_GAP = 1_000;
 /** A receive buffer of the kernel that holds less is full within milliseconds at speed. */
 const SMALL_BUFFER = 1024 * 1024;
-/** Datagrams that may wait for the end of the turn. */
-const WAITING_DATAGRAMS = 4_096;
+/** Datagrams that are taken in one turn of the event loop. */
+const TURN_DATAGRAMS = 4_096;
 
 export interface UdpParts {
   readonly sockets: UdpSockets;
@@ -88,7 +88,7 @@ export class OpenUdp {
       atTurnEnd: (run) => void context.clock.at(context.clock.now(), run),
       deliver: events.deliver,
       lost: (packets) => context.drop('receive-queue-full', packets),
-      limit: WAITING_DATAGRAMS,
+      limit: TURN_DATAGRAMS,
     });
   }
 

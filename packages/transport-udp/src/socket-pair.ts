@@ -15,6 +15,7 @@ export interface SocketPairOptions {
   readonly port: number;
   readonly mark?: number;
   readonly addresses?: { readonly v4?: string; readonly v6?: string };
+  /** The bytes are lent until it returns. */
   readonly message: UdpSocketOptions['message'];
   readonly fault: (family: 4 | 6, code: string, fatal: boolean) => void;
 }
@@ -58,6 +59,7 @@ async function tryOpen(sockets: UdpSockets, options: SocketPairOptions, family: 
     return await sockets.open({
       family,
       port,
+      lent: true,
       message: options.message,
       fault: (code, fatal) => options.fault(family, code, fatal),
       ...(address !== undefined && { address }),

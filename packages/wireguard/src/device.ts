@@ -3,12 +3,12 @@ import { AllowedIps } from './allowed-ips.js';
 import type { DropReason, Endpoint, Sink, StampKeeper, WireGuardLimits, WireGuardOptions } from './contract.js';
 import type { Identity } from './identity.js';
 import { IndexTable } from './index-table.js';
+import { Jitter } from './jitter.js';
 import type { Keypair } from './keypair.js';
 import { withDefaults } from './limits.js';
 import { PacketRun, RunPool } from './packet-run.js';
 import type { IndexEntry, Peer } from './peer.js';
 import { PeerTable } from './peer-table.js';
-import { JITTER } from './protocol-times.js';
 import { Schedule } from './schedule.js';
 
 /** Inner MTU when nobody says otherwise: fits any path with 1500 bytes, over IPv6 too. */
@@ -27,6 +27,7 @@ export class Device {
   readonly indices: IndexTable<IndexEntry>;
   readonly schedule: Schedule = new Schedule();
   readonly runs: RunPool = new RunPool();
+  readonly jitter: Jitter;
   readonly #roaming: boolean;
   identity: Identity | undefined;
   mtu: number;
@@ -35,6 +36,7 @@ export class Device {
     this.crypto = options.crypto;
     this.sink = options.sink;
     this.random = options.random;
+    this.jitter = new Jitter(options.random);
     this.wallClock = options.wallClock;
     this.stamps = options.stamps;
     this.limits = withDefaults(options.limits);
@@ -58,13 +60,6 @@ export class Device {
     if (peer.endpoint === from) return;
     peer.endpoint = from;
     this.sink.endpointChanged(peer.ref, from);
-  }
-
-  /** 0 to 333 milliseconds. */
-  jitter(): number {
-    const bytes = new Uint8Array(2);
-    this.random(bytes);
-    return ((bytes[0]! << 8) | bytes[1]!) % (JITTER + 1);
   }
 
   discard(keypair: Keypair): void {

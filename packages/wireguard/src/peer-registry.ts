@@ -21,7 +21,7 @@ export class PeerRegistry {
       crypto: device.crypto,
       stagedPackets: device.limits.stagedPackets,
       stagedBytes: device.limits.stagedBytes,
-      jitter: () => device.jitter(),
+      jitter: () => device.jitter.next(),
       discard: (keypair) => device.discard(keypair),
     };
   }

@@ -9,6 +9,8 @@ export interface UdpSocketOptions {
   readonly port: number;
   /** SO_MARK, where the platform has it. */
   readonly mark?: number;
+  /** The bytes of `message` are only lent until it returns, so that the socket may have their memory back. Default false. */
+  readonly lent?: boolean;
   /** One datagram. The bytes are handed over: they may be kept and written. Never called in the stack of send. */
   message(bytes: Bytes, address: string, port: number): void;
   /** A fault, with the code as Node spells it: ECONNREFUSED, ENOBUFS, … Fatal: the socket is closed. */
