@@ -24,7 +24,7 @@ export interface RequestHead {
 export type HeadFault = 'malformed' | 'too-large';
 
 /** Heads are small: what is longer is an attack or a mistake. */
-export const LARGEST_HEAD = 8 * 1024;
+export const LARGEST_HEAD: number = 8 * 1024;
 export const MOST_HEADERS = 64;
 
 const LINE = /^([A-Z]{1,16}) (\/[!-~]*) HTTP\/1\.1$/;

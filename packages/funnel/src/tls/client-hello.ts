@@ -19,7 +19,7 @@ export interface ClientHello {
 export type HelloSoFar = ClientHello | 'more' | 'not-tls';
 
 /** A ClientHello of today has 2 kB. What is longer than this is none. */
-export const LONGEST_HELLO = 16 * 1024;
+export const LONGEST_HELLO: number = 16 * 1024;
 
 const HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
