@@ -50,7 +50,9 @@ export function readPrefixes(texts: readonly string[], known: ReadonlySet<string
 
 function readInto(prefixes: Map<string, Prefix | undefined>, text: string): void {
   const prefix = parse(text);
-  prefixes.set(formatPrefix(prefix), prefix);
+  const canonical = formatPrefix(prefix);
+  // A text of the caller's is there already, and a new one of many pieces is not.
+  prefixes.set(canonical === text ? text : canonical, prefix);
 }
 
 function parse(text: string): Prefix {

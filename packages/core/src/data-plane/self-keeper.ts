@@ -7,6 +7,7 @@ import { DEFAULT_PREFERENCES, type Preferences } from '../preferences/preference
 import type { BindPort } from './bind-port.js';
 import { listChange } from './list-change.js';
 import { DEFAULT_ROUTES, hostPrefix, type RoutePatch } from './route-choice.js';
+import { summaryOf } from './route-summary.js';
 import type { StackPort } from './stack-port.js';
 
 /** Plain WireGuard's MTU. */
@@ -93,7 +94,7 @@ export class SelfKeeper {
     const dns = names === undefined ? self.dns : dnsOf(self, names, preferences);
     const services = names === undefined || dns === undefined ? NONE : dns.servers.map(hostPrefix);
     const exits = preferences.exitNode === undefined ? NONE : DEFAULT_ROUTES;
-    const routes = [...new Set([...this.#routes.keys(), ...services, ...exits])];
+    const routes = [...new Set([...summaryOf([...this.#routes.keys()]), ...services, ...exits])];
     const outside = DEFAULT_ROUTES.some((route) => routes.includes(route)) ? this.#outside(self) : NONE;
     return {
       addresses: self.addresses,

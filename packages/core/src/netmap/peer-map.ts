@@ -1,15 +1,26 @@
 import type { Peer, ReadonlyPeers } from '../contracts/netmap.js';
 
-const BUCKETS = 256;
+/*
+ * branches (64)     leaves (64 each)     peers of a leaf, some
+ *   [ · · · ]   →     [ · · · ]      →     [ peer, peer ]
+ */
+const WIDTH = 64;
+const BITS = 6;
 
-/** Immutable peers by id, in buckets: a change copies the buckets that it touches and shares the rest. */
+type Leaf = readonly Peer[];
+type Branch = readonly Leaf[];
+
+const NO_PEERS: Leaf = [];
+const NO_LEAVES: Branch = new Array<Leaf>(WIDTH).fill(NO_PEERS);
+
+/** Immutable peers by id: a change copies the leaves that it touches with the branches above them, and shares the rest. */
 export class PeerMap implements ReadonlyPeers {
-  static readonly empty: PeerMap = new PeerMap(new Array<ReadonlyMap<string, Peer>>(BUCKETS).fill(new Map()), 0);
+  static readonly empty: PeerMap = new PeerMap(new Array<Branch>(WIDTH).fill(NO_LEAVES), 0);
   readonly size: number;
-  readonly #buckets: readonly ReadonlyMap<string, Peer>[];
+  readonly #branches: readonly Branch[];
 
-  private constructor(buckets: readonly ReadonlyMap<string, Peer>[], size: number) {
-    this.#buckets = buckets;
+  private constructor(branches: readonly Branch[], size: number) {
+    this.#branches = branches;
     this.size = size;
   }
 
@@ -18,41 +29,61 @@ export class PeerMap implements ReadonlyPeers {
   }
 
   get(id: string): Peer | undefined {
-    return this.#buckets[bucketOf(id)]!.get(id);
+    const place = placeOf(id);
+    return this.#branches[place >>> BITS]![place & (WIDTH - 1)]!.find((peer) => peer.id === id);
   }
 
   /** The map after a patch. Removal of an unknown id changes nothing; an id both removed and set is set. */
   with(set: readonly Peer[], removed: readonly string[]): PeerMap {
-    const buckets = [...this.#buckets];
-    const own = new Set<number>();
-    const writable = (id: string): Map<string, Peer> => ownBucket(buckets, own, bucketOf(id));
-    let size = this.size;
-    for (const id of removed) if (writable(id).delete(id)) size -= 1;
-    for (const peer of set) {
-      const bucket = writable(peer.id);
-      if (!bucket.has(peer.id)) size += 1;
-      bucket.set(peer.id, peer);
-    }
-    return new PeerMap(buckets, size);
+    const change = new Change(this.#branches);
+    for (const id of removed) change.replace(id, undefined);
+    for (const peer of set) change.replace(peer.id, peer);
+    return new PeerMap(change.branches, this.size + change.grownBy);
   }
 
   *[Symbol.iterator](): Iterator<Peer> {
-    for (const bucket of this.#buckets) yield* bucket.values();
+    for (const branch of this.#branches) for (const leaf of branch) yield* leaf;
   }
 }
 
-/** The bucket at an index, copied once so that it may be written. */
-function ownBucket(buckets: ReadonlyMap<string, Peer>[], own: Set<number>, index: number): Map<string, Peer> {
-  if (!own.has(index)) {
-    own.add(index);
-    buckets[index] = new Map(buckets[index]);
+/** A map in the making: what it has copied is its own. */
+class Change {
+  readonly branches: Branch[];
+  grownBy = 0;
+  readonly #own = new Set<Branch>();
+
+  constructor(branches: readonly Branch[]) {
+    this.branches = [...branches];
   }
-  return buckets[index] as Map<string, Peer>;
+
+  replace(id: string, peer: Peer | undefined): void {
+    const place = placeOf(id);
+    const leaf = this.branches[place >>> BITS]![place & (WIDTH - 1)]!;
+    const at = leaf.findIndex((known) => known.id === id);
+    if (at < 0 && peer === undefined) return;
+    this.#branch(place >>> BITS)[place & (WIDTH - 1)] = withPeer(leaf, at, peer);
+    this.grownBy += (peer === undefined ? 0 : 1) - (at < 0 ? 0 : 1);
+  }
+
+  #branch(index: number): Leaf[] {
+    const branch = this.branches[index]!;
+    if (this.#own.has(branch)) return branch as Leaf[];
+    const own = [...branch];
+    this.branches[index] = own;
+    this.#own.add(own);
+    return own;
+  }
 }
 
-/** FNV-1a, folded to a bucket. */
-function bucketOf(id: string): number {
+/** The leaf with a peer in the place of the one at `at`, or behind all when there is none; without it when no peer takes its place. */
+function withPeer(leaf: Leaf, at: number, peer: Peer | undefined): Leaf {
+  if (at < 0) return [...leaf, peer!];
+  return peer === undefined ? leaf.toSpliced(at, 1) : leaf.with(at, peer);
+}
+
+/** FNV-1a, folded to a branch and a leaf. */
+function placeOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return (hash >>> 16) & (BUCKETS - 1);
+  return ((hash >>> 16) ^ hash) & (WIDTH * WIDTH - 1);
 }
