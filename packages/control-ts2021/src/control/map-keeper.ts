@@ -33,7 +33,9 @@ export class MapKeeper {
   readonly #parts: MapKeeperParts;
   #session = new MapSession();
   #cancelTick = (): void => {};
-  #cancelKeep = (): void => {};
+  /** When the tick comes that is planned. */
+  #tickAt = Number.POSITIVE_INFINITY;
+  #cancelKeep: (() => void) | undefined;
   #changed = false;
   #keptAt = Number.NEGATIVE_INFINITY;
   #outside: readonly string[] = [];
@@ -85,7 +87,7 @@ export class MapKeeper {
   async close(): Promise<void> {
     this.#cancelTick();
     await this.#keep();
-    this.#cancelKeep();
+    this.#cancelKeep?.();
   }
 
   #apply({ patch, orders }: MapOutcome, obeyed: boolean): void {
@@ -135,21 +137,28 @@ export class MapKeeper {
     if (stage === 'expired') this.#parts.expired();
   }
 
+  /** A tick that comes early does no harm: a thousand changes a second need no thousand timers. */
   #planTick(): void {
     const { clock, netmap } = this.#parts;
-    this.#cancelTick();
     if (netmap.map.self === undefined) return;
     const due = this.#session.nextDeadline() - clock.wall();
-    this.#cancelTick = clock.at(clock.now() + Math.min(Math.max(due, 0), LOOK_EVERY), () => {
+    const at = clock.now() + Math.min(Math.max(due, 0), LOOK_EVERY);
+    if (at >= this.#tickAt) return;
+    this.#cancelTick();
+    this.#tickAt = at;
+    this.#cancelTick = clock.at(at, () => {
+      this.#tickAt = Number.POSITIVE_INFINITY;
       this.#apply(this.#session.tick(clock.wall()), true);
     });
   }
 
   #planKeep(): void {
     const { clock, cache } = this.#parts;
-    if (!cache) return;
-    this.#cancelKeep();
-    this.#cancelKeep = clock.at(Math.max(clock.now() + KEEP_AFTER, this.#keptAt + KEEP_EVERY), () => void this.#keep());
+    if (!cache || this.#cancelKeep !== undefined) return;
+    this.#cancelKeep = clock.at(Math.max(clock.now() + KEEP_AFTER, this.#keptAt + KEEP_EVERY), () => {
+      this.#cancelKeep = undefined;
+      void this.#keep();
+    });
   }
 
   /** A state that cannot be written now is written with a later map: the next start does without. */

@@ -39,7 +39,8 @@ export class Poll {
   readonly #session: MapSession;
   readonly #frames = new MapFrames();
   readonly #abort = new AbortController();
-  #cancelWatch = (): void => {};
+  #cancelWatch: (() => void) | undefined;
+  #heardAt = 0;
   #end: PollEnd | undefined;
   #began = false;
 
@@ -56,7 +57,7 @@ export class Poll {
       signal.throwIfAborted();
       return await this.#follow();
     } finally {
-      this.#cancelWatch();
+      this.#cancelWatch?.();
       signal.removeEventListener('abort', outer);
       this.#abort.abort(new ControlFault('HEDDLE_TS2021_BROKEN', 'the poll is over'));
     }
@@ -111,12 +112,21 @@ export class Poll {
 
   /** A server that says nothing for too long is gone, also in the middle of a frame. */
   #watch(): void {
+    const { clock } = this.#parts;
+    this.#heardAt = clock.now();
+    this.#cancelWatch ??= clock.at(this.#heardAt + SILENT_FOR, () => this.#lookIfSilent());
+  }
+
+  /** One timer looks again and again: frames come by the thousand. */
+  #lookIfSilent(): void {
     const { clock, link } = this.#parts;
-    this.#cancelWatch();
-    this.#cancelWatch = clock.at(clock.now() + SILENT_FOR, () => {
-      this.#abort.abort(new ControlFault('HEDDLE_TS2021_UNREACHABLE', 'the control server has said nothing for two minutes'));
-      link.drop();
-    });
+    const due = this.#heardAt + SILENT_FOR;
+    if (clock.now() < due) {
+      this.#cancelWatch = clock.at(due, () => this.#lookIfSilent());
+      return;
+    }
+    this.#abort.abort(new ControlFault('HEDDLE_TS2021_UNREACHABLE', 'the control server has said nothing for two minutes'));
+    link.drop();
   }
 
   async #refused(status: number, retryAfter: number | undefined, chunks: AsyncIterable<Bytes>): Promise<PollEnd> {

@@ -85,5 +85,5 @@ function withPeer(leaf: Leaf, at: number, peer: Peer | undefined): Leaf {
 function placeOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return ((hash >>> 16) ^ hash) & (WIDTH * WIDTH - 1);
+  return (((hash >>> 16) & 0xff) << 4) | ((hash >>> 24) & 0xf);
 }
