@@ -1,5 +1,5 @@
 import type { Flow, Ingress } from '@heddle/core';
-import { BehaviorSubject, distinctUntilChanged, type Observable } from 'rxjs';
+import { BehaviorSubject, type Observable } from 'rxjs';
 import { OWN_NAME, type Plan } from '../config/plan.js';
 import type { IngressTarget } from '../ingress/ingress-rules.js';
 import type { VisitorDoor } from '../ingress/visitor-door.js';
@@ -20,7 +20,7 @@ export class FunnelDoor implements VisitorDoor {
 
   constructor(served: Served) {
     this.#served = served;
-    this.ingress$ = this.#wanted.pipe(distinctUntilChanged());
+    this.ingress$ = this.#wanted.asObservable();
   }
 
   /** From now on visitors may enter. */
@@ -31,7 +31,8 @@ export class FunnelDoor implements VisitorDoor {
   /** The plan is another one. */
   changed(): void {
     const wishes = [...this.#served.plan().funnel.values()];
-    this.#wanted.next(wishes.includes(true) ? 'on' : wishes.length > 0 ? 'prepared' : 'off');
+    const wanted = wishes.includes(true) ? 'on' : wishes.length > 0 ? 'prepared' : 'off';
+    if (wanted !== this.#wanted.value) this.#wanted.next(wanted);
   }
 
   isOpenFor({ host, port }: IngressTarget): boolean {

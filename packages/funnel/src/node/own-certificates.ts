@@ -8,7 +8,7 @@ export type CertificatesByName = Readonly<Record<string, Certificate>>;
 
 /** A plugin with certificates that can be exchanged while it runs. */
 export interface OwnCertificates extends Plugin {
-  /** From the next handshake on these are used, and no others. */
+  /** From the next handshake on these are used, and no others. Throws, with nothing changed, as ownCertificates does. */
   reload(certificates: CertificatesByName): void;
 }
 

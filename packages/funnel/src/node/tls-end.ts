@@ -93,7 +93,7 @@ export class TlsEnd {
         resolve(answer);
       };
       time.signal.addEventListener('abort', () => cut(socket), { once: true });
-      secured.once('secure', () => finish(secured)).on('error', () => finish(undefined));
+      secured.once('secure', () => finish(established(secured))).on('error', () => finish(undefined));
       secured.once('close', () => finish(undefined));
     });
   }
@@ -105,6 +105,11 @@ export class TlsEnd {
     this.#contexts.set(certificate, context);
     return context;
   }
+}
+
+/** Node sets this for sockets of its own tls.Server only, and HTTP/2 waits for it. */
+function established(secured: TLSSocket): TLSSocket {
+  return Object.assign(secured, { secureConnecting: false });
 }
 
 /** The hello, or the answer to what is none; undefined: go on reading. */
