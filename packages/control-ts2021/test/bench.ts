@@ -113,8 +113,9 @@ export class Bench {
     return `nodekey:${Buffer.from(this.identity.nodeKey!.publicKey).toString('hex')}`;
   }
 
+  /** Their names in order. */
   get peers(): string[] {
-    return [...(this.changes.at(-1)?.map.peers ?? [])].map(({ name }) => name);
+    return [...(this.changes.at(-1)?.map.peers ?? [])].map(({ name }) => name).toSorted();
   }
 
   async open(): Promise<void> {
