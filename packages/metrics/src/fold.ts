@@ -1,6 +1,6 @@
 import type { MetricFamily, MetricSample } from './family.js';
 
-/** What stands for all label sets beyond the bound, and behind a value that was cut. */
+/** What stands for all label sets beyond the bound. */
 export const OTHER = 'other';
 /** UTF-16 units; a longer value is cut. */
 const LONGEST_VALUE = 128;
@@ -10,21 +10,22 @@ export function folded(family: MetricFamily, most: number): MetricFamily & { rea
   const rows = new Map<string, MetricSample>();
   let rest = 0;
   let left = 0;
-  for (const sample of family.samples) {
-    const labels = declared(family.labels, sample.labels);
-    const key = JSON.stringify(labels);
+  for (const { labels, value } of family.samples) {
+    const values = family.labels.map((name) => bounded(String(labels[name] ?? '')));
+    const key = values.join('\0');
     const before = rows.get(key);
     if (before === undefined && rows.size >= most - 1 && family.samples.length > most) {
-      rest += sample.value;
+      rest += value;
       left += 1;
-    } else rows.set(key, { labels, value: (before?.value ?? 0) + sample.value });
+    } else rows.set(key, { labels: before?.labels ?? named(family.labels, values), value: (before?.value ?? 0) + value });
   }
-  const other = left === 0 ? [] : [{ labels: declared(family.labels, undefined), value: rest }];
-  return { ...family, samples: [...rows.values(), ...other], left };
+  const other = family.labels.map(() => OTHER);
+  const samples = left === 0 ? [...rows.values()] : [...rows.values(), { labels: named(family.labels, other), value: rest }];
+  return { ...family, samples, left };
 }
 
-function declared(names: readonly string[], given: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, given === undefined ? OTHER : bounded(String(given[name] ?? ''))]));
+function named(names: readonly string[], values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
 }
 
 function bounded(value: string): string {
