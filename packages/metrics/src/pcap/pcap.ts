@@ -55,7 +55,7 @@ class NodePcap implements Pcap {
 
   constructor(parts: NodePcapParts) {
     this.#parts = parts;
-    this.#recordings.show(parts.counters, NAME, 'pcap_packets', 'Packets of captures');
+    this.#recordings.show(parts.counters, NAME, 'packets', 'Packets of captures');
   }
 
   start(options: CaptureOptions): Recording {

@@ -58,7 +58,7 @@ class NodeTrafficLog implements TrafficLog {
 
   constructor(parts: NodeTrafficLogParts) {
     this.#parts = parts;
-    this.#recordings.show(parts.counters, NAME, 'traffic_log_lines', 'Lines of traffic logs');
+    this.#recordings.show(parts.counters, NAME, 'lines', 'Lines of traffic logs');
   }
 
   start(options: TrafficLogOptions): Recording {
