@@ -46,9 +46,13 @@ function duplicateNames(graph: Graph): Problem[] {
   }));
 }
 
+/** Plugins of one package may share a table: the same entry means the same thing. */
 function duplicateCodes(graph: Graph): Problem[] {
-  const declared = graph.plugins.flatMap((plugin) => Object.keys(plugin.errors ?? {}).map((code) => ({ code, plugin: plugin.name })));
-  return repeated(declared, (it) => it.code).map(([code, by]) => ({
+  const declared = graph.plugins.flatMap((plugin) =>
+    Object.entries(plugin.errors ?? {}).map(([code, entry]) => ({ code, entry, plugin: plugin.name })),
+  );
+  const differing = repeated(declared, (it) => it.code).filter(([, by]) => by.some((it) => it.entry !== by[0]!.entry));
+  return differing.map(([code, by]) => ({
     what: `the error code ${code} is declared twice`,
     cause: `${list(by.map((it) => it.plugin))} declare it`,
     cure: 'Rename one: a code means one thing in a node',

@@ -538,6 +538,11 @@ test('a plugin may provide the clock, the state store and the logger in the plac
   expect(() => createNode({}, [plugin('own', { provides: own })])).not.toThrow();
 });
 
+test('plugins of one package may share a table of errors', () => {
+  const errors = { HEDDLE_UDP_X: { says: 'a', cure: 'b' } };
+  expect(() => createNode({}, [{ ...bind(journal, 'one'), errors }, { ...bind(journal, 'two'), errors }])).not.toThrow();
+});
+
 test('two Binds of one plugin with different schemes are fine', () => {
   const both = plugin('both', { provides: [provideBind('a', [], () => ({}) as never), provideBind('b', [], () => ({}) as never)] });
   expect(() => createNode({}, [both, plugin('s', { provides: [provideStack([all(Tokens.Bind)], () => ({}) as never)] })])).not.toThrow();
