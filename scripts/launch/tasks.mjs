@@ -15,6 +15,7 @@ export const tasks = {
   demo: afterBuild('examples/demo/main.mjs', ['--filter=./examples/demo...']),
   lab: afterBuild('lab/run.mjs'),
   fuzz: (args) => node('scripts/fuzz.mjs', args),
+  sim: (args) => node('scripts/sim.mjs', args),
   bench: afterBuild('bench/run.mjs'),
 };
 
