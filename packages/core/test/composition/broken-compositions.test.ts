@@ -540,7 +540,12 @@ test('a plugin may provide the clock, the state store and the logger in the plac
 
 test('plugins of one package may share a table of errors', () => {
   const errors = { HEDDLE_UDP_X: { says: 'a', cure: 'b' } };
-  expect(() => createNode({}, [{ ...bind(journal, 'one'), errors }, { ...bind(journal, 'two'), errors }])).not.toThrow();
+  expect(() =>
+    createNode({}, [
+      { ...bind(journal, 'one'), errors },
+      { ...bind(journal, 'two'), errors },
+    ]),
+  ).not.toThrow();
 });
 
 test('two Binds of one plugin with different schemes are fine', () => {
