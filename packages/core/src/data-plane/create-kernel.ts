@@ -224,6 +224,7 @@ class NodeKernel implements Kernel {
       now: () => this.#services.clock.now(),
       added: (peer, ref) => this.#peerAdded(peer, ref),
       removed: (id, ref) => this.#peerRemoved(id, ref),
+      restarted: (ref) => this.#resumption.greet(ref),
       refused: (peer, error) =>
         this.#services.log.warn({ peer: peer.id, error }, 'peer left out: it cannot be used as control describes it'),
     });

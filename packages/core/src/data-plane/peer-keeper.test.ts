@@ -46,7 +46,8 @@ beforeEach(() => {
 });
 
 function keeperOf(of: WireGuard, into: string[]): PeerKeeper {
-  return new PeerKeeper({ engine: of, now: () => 0, added: ignore, removed: ignore, refused: ({ id }) => into.push(id) });
+  const restarted = (ref: PeerRef): void => of.rehandshake(0, [ref]);
+  return new PeerKeeper({ engine: of, now: () => 0, added: ignore, removed: ignore, restarted, refused: ({ id }) => into.push(id) });
 }
 
 function peer(n: number, allowedIps: readonly string[], more: Partial<Peer> = {}): Peer {
@@ -143,7 +144,7 @@ test('keepalives that begin come after the route, for a new peer and for a known
   const added = (): void => {
     order.push('route');
   };
-  keeper = new PeerKeeper({ engine, now: () => 0, added, removed: ignore, refused: ignore });
+  keeper = new PeerKeeper({ engine, now: () => 0, added, removed: ignore, restarted: ignore, refused: ignore });
   set(peer(1, ['10.0.0.1/32'], { persistentKeepalive: 5 }));
   set(peer(1, ['10.0.0.1/32']));
   order.length = 0;

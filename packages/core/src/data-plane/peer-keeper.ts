@@ -11,6 +11,8 @@ export interface PeerKeeperOptions {
   /** A peer is there (or there in a new form), under its number in the engine. */
   readonly added: (peer: Peer, ref: PeerRef) => void;
   readonly removed: (id: string, ref: PeerRef) => void;
+  /** A peer that was there is another process now, without our session. */
+  readonly restarted: (ref: PeerRef) => void;
   /** A peer that cannot be used as control described it; the others are. */
   readonly refused: (peer: Peer, error: unknown) => void;
 }
@@ -50,7 +52,7 @@ export class PeerKeeper {
 
   /** Keepalives that begin send one at once, and it must find a path: so they begin after the peer's route. */
   #set(peer: Peer): void {
-    const { engine, now, added, refused } = this.#options;
+    const { engine, now, added, restarted, refused } = this.#options;
     const known = this.#refs.get(peer.id);
     const before = this.#applied.get(peer.id);
     const begins = keepaliveOf(peer) !== 0 && keepaliveOf(before) === 0;
@@ -62,7 +64,7 @@ export class PeerKeeper {
       this.#applied.set(peer.id, peer);
       added(peer, ref);
       if (begins) engine.setPeer(now(), peerConfig(peer));
-      if (isNewProcess(before, peer)) engine.rehandshake(now(), [ref]);
+      if (isNewProcess(before, peer)) restarted(ref);
     } catch (error) {
       refused(peer, error);
     }

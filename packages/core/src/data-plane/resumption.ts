@@ -13,6 +13,7 @@ export class Resumption {
   readonly #clock: Clock;
   readonly #run: (work: () => void) => void;
   #cancel: () => void = () => {};
+  readonly #greeted = new Map<PeerRef, () => void>();
 
   constructor(engine: WireGuardEngine, clock: Clock, run: (work: () => void) => void) {
     this.#engine = engine;
@@ -29,8 +30,28 @@ export class Resumption {
     });
   }
 
+  /**
+   * Hands a session to a peer that has just started. It tells its new disco key before it knows us, and what it gets until then is lost, which
+   * WireGuard would notice after five seconds: so who stays silent is greeted once more.
+   */
+  greet(peer: PeerRef): void {
+    const heard = this.#received(peer);
+    this.#greeted.get(peer)?.();
+    const cancel = this.#clock.at(this.#clock.now() + LISTEN, () => this.#greetAgain(peer, heard));
+    this.#greeted.set(peer, cancel);
+    this.#engine.rehandshake(this.#clock.now(), [peer]);
+  }
+
   stop(): void {
     this.#cancel();
+    for (const cancel of this.#greeted.values()) cancel();
+    this.#greeted.clear();
+  }
+
+  #greetAgain(peer: PeerRef, heard: number): void {
+    this.#greeted.delete(peer);
+    const isThere = this.#engine.peer(peer.publicKey) === peer;
+    if (isThere && this.#received(peer) === heard) this.#run(() => this.#engine.rehandshake(this.#clock.now(), [peer]));
   }
 
   #received(peer: PeerRef): number {
