@@ -16,6 +16,7 @@ export const PROXY_PORT = 1055;
  * @property {string} [name] in the tailnet; the host's role by default
  * @property {boolean} [tun] a TUN device, rather than a stack of its own
  * @property {string} [authKey]
+ * @property {NodeJS.ProcessEnv} [env] of its process
  *
  * @typedef {object} PeerStatus what `tailscale status --json` says of a node
  * @property {string} ID
@@ -68,7 +69,7 @@ export class Tailscaled {
     const proxy = [`--socks5-server=127.0.0.1:${PROXY_PORT}`, `--outbound-http-proxy-listen=127.0.0.1:${PROXY_PORT}`];
     const kept = [`--state=${join(this.home, 'state')}`, `--statedir=${this.home}`, `--socket=${this.socket}`];
     const argv = [await program('tailscaled'), `--tun=${tun}`, ...kept, '--port=41641', '--no-logs-no-support', ...proxy];
-    const env = { TS_NO_LOGS_NO_SUPPORT: 'true', TS_DEBUG_FIREWALL_MODE: 'nftables' };
+    const env = { TS_NO_LOGS_NO_SUPPORT: 'true', TS_DEBUG_FIREWALL_MODE: 'nftables', ...this.options.env };
     this.process = await this.host.start(`tailscaled-${++this.#starts}`, argv, { env });
     await until(this.host.lab, `the tailscaled of ${this.name} answers`, () => this.local('status').catch(() => undefined));
   }
