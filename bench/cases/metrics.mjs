@@ -20,6 +20,7 @@ async function throughput() {
   const [watched, plain] = [new PlanePair(crypto, BATCH), new PlanePair(crypto, BATCH)];
   await watched.start();
   await plain.start();
+  /** @type {Metrics[]} */
   const looks = [];
   for (const node of watched.nodes) {
     await node.add(metrics());

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publicPackages, ROOT } from '../workspace.mjs';
 import { loadSource } from './load-source.mjs';
@@ -23,6 +23,7 @@ export async function generatedPages() {
     ['docs/drops.md', dropsDocument(DROP_REASONS)],
     ['docs/limits.md', limitsDocument(DEFAULT_LIMITS, LIMIT_TEXTS)],
     ['docs/rules.md', rules],
+    ['docs/metrics.md', await metricsPage(core)],
   ]);
   return { pages, codes: Object.keys(errors) };
 }
@@ -38,6 +39,18 @@ async function rulesPage() {
   ];
   const text = chapters.map(([title, rules]) => rulesDocument(title, rules)).join('\n');
   return `# Conformance rules\n\n<!-- Generated from packages/testing/src/rules: change those, not this file. -->\n\n${text}`;
+}
+
+/**
+ * Written by hand but for the table of names, which stands between two marks.
+ * @param {(path: string) => Promise<any>} core
+ */
+async function metricsPage(core) {
+  const { ownCounters } = await core('data-plane/own-counters.ts');
+  const { metricsTable } = await loadSource('packages/metrics/src/document.ts');
+  const page = readFileSync(join(ROOT, 'docs/metrics.md'), 'utf8');
+  const table = metricsTable(ownCounters({}, {}));
+  return page.replace(/(<!-- names[^>]*-->\n)[\s\S]*(\n<!-- end of names -->)/, (_, begin, end) => `${begin}\n${table}\n${end}`);
 }
 
 /** All codes of all packages; core's come first. */

@@ -1,5 +1,7 @@
 import type { ErrorEntry } from '@heddle/core';
 
+export { RECORDING_ERRORS } from './recording/errors.js';
+
 export type MetricsErrorCode = 'HEDDLE_METRICS_OPTIONS' | 'HEDDLE_METRICS_LISTEN' | 'HEDDLE_METRICS_NO_PROM_CLIENT';
 
 /** The codes of the numbers: what each means and what to do. */
