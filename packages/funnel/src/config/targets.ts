@@ -45,14 +45,14 @@ export function parseRedirect(text: string): { readonly kind: 'redirect'; readon
 }
 
 function withScheme(text: string): string {
-  if (/^https?:\/\//.test(text)) return text;
+  if (/^[a-z+]*:\/\//i.test(text)) return text;
   return /^\d+$/.test(text) ? `http://127.0.0.1:${text}` : `http://${text}`;
 }
 
 function parseUrl(text: string): URL | undefined {
   if (!URL.canParse(text)) return undefined;
   const url = new URL(text);
-  return url.hostname === '' || url.port === '0' ? undefined : url;
+  return url.hostname === '' || url.port === '0' || !/^https?:$/.test(url.protocol) ? undefined : url;
 }
 
 function unixTarget(text: string, acceptAppCaps: readonly string[]): ProxyTarget | undefined {

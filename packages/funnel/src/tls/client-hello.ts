@@ -28,27 +28,26 @@ const LONGEST_RECORD = 16_384;
 
 /** Reads what has come so far. Never throws: the bytes come from a stranger. */
 export function readClientHello(bytes: Uint8Array): HelloSoFar {
-  const message = unpackRecords(bytes.subarray(0, LONGEST_HELLO));
-  if (message === 'not-tls') return message;
+  const { message, broken } = unpackRecords(bytes.subarray(0, LONGEST_HELLO));
   if (message.length >= 1 && message[0] !== CLIENT_HELLO) return 'not-tls';
   const length = message.length < 4 ? undefined : uint(message, 1, 3);
   if (length !== undefined && length > LONGEST_HELLO - RECORD_HEADER - 4) return 'not-tls';
-  if (length === undefined || message.length < 4 + length) return bytes.length >= LONGEST_HELLO ? 'not-tls' : 'more';
-  return decodeHello(message.subarray(4, 4 + length)) ?? 'not-tls';
+  if (length !== undefined && message.length >= 4 + length) return decodeHello(message.subarray(4, 4 + length)) ?? 'not-tls';
+  return broken || bytes.length >= LONGEST_HELLO ? 'not-tls' : 'more';
 }
 
-/** The handshake bytes of all records; the last may be incomplete. */
-function unpackRecords(bytes: Uint8Array): Uint8Array | 'not-tls' {
+/** The handshake bytes of all records, of which the last may be incomplete; broken: what follows is no such record. */
+function unpackRecords(bytes: Uint8Array): { readonly message: Uint8Array; readonly broken: boolean } {
   const fragments: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] !== HANDSHAKE || (at + 1 < bytes.length && bytes[at + 1] !== 3)) return 'not-tls';
-    if (at + RECORD_HEADER > bytes.length) break;
-    const length = uint(bytes, at + 3, 2);
-    if (length === 0 || length > LONGEST_RECORD) return 'not-tls';
+  let broken = false;
+  for (let at = 0; at < bytes.length && !broken; ) {
+    const length = at + RECORD_HEADER > bytes.length ? undefined : uint(bytes, at + 3, 2);
+    broken = bytes[at] !== HANDSHAKE || (bytes[at + 1] ?? 3) !== 3 || length === 0 || (length ?? 0) > LONGEST_RECORD;
+    if (broken || length === undefined) break;
     fragments.push(bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length));
     at += RECORD_HEADER + length;
   }
-  return fragments.length === 1 ? fragments[0]! : concatenated(fragments);
+  return { message: fragments.length === 1 ? fragments[0]! : concatenated(fragments), broken };
 }
 
 function decodeHello(body: Uint8Array): ClientHello | undefined {

@@ -12,7 +12,7 @@ export type Inside =
 export async function openInside(root: string, path: string): Promise<Inside | undefined> {
   try {
     const base = await realpath(root);
-    const real = await realpath(join(base, cleanPath(`/${path}`)));
+    const real = path === '' ? base : await realpath(join(base, cleanPath(`/${path}`)));
     if (real !== base && !real.startsWith(base.endsWith(sep) ? base : base + sep)) return undefined;
     const what = await stat(real);
     if (what.isDirectory()) return { kind: 'folder', path: real };

@@ -1,0 +1,198 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import http from 'node:http';
+import http2 from 'node:http2';
+import tls from 'node:tls';
+import { afterEach, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { ask, listening, raw, read } from '../../test/ask.js';
+import { NODE_ADDRESS, NODE_NAME, ServeBench } from '../../test/serve-bench.js';
+import { ROOT, WEB } from '../../test/test-certificates.js';
+import type { PortHandlers } from './handlers.js';
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+function bench(ports: PortHandlers, more: ConstructorParameters<typeof ServeBench>[0] = {}): ServeBench {
+  const made = new ServeBench({ ports, certificates: { for: async () => WEB, announce: () => {} }, ...more });
+  ends.push(() => made.close());
+  return made;
+}
+
+async function target(server: http.Server): Promise<number> {
+  ends.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return listening(server);
+}
+
+function http2Session(site: ServeBench): http2.ClientHttp2Session {
+  const createConnection = () =>
+    tls.connect({
+      servername: NODE_NAME,
+      ca: ROOT,
+      ALPNProtocols: ['h2'],
+      socket: site.visitor.connect({ host: NODE_ADDRESS, port: 443 }) as never,
+    });
+  const session = http2.connect(`https://${NODE_NAME}`, { createConnection });
+  ends.push(() => session.destroy());
+  return session.on('error', () => {});
+}
+
+test('two megabytes go both ways through the proxy unharmed, with trailers at the end', async () => {
+  const port = await target(
+    http.createServer(async (request, response) => {
+      response.writeHead(200, { Trailer: 'X-Sum' });
+      const sum = createHash('sha256');
+      for await (const chunk of request) {
+        sum.update(chunk as Buffer);
+        if (!response.write(chunk)) await once(response, 'drain');
+      }
+      response.addTrailers({ 'X-Sum': sum.digest('hex'), 'Tailscale-User-Login': 'root' });
+      response.end();
+    }),
+  );
+  const site = bench({ 80: { http: port } });
+  const body = randomBytes(2 * 1024 * 1024).toString('latin1');
+  const answer = await ask(site, `http://${NODE_NAME}/`, { method: 'POST', body: Buffer.from(body, 'latin1') });
+  const sum = createHash('sha256').update(Buffer.from(body, 'latin1')).digest('hex');
+  expect(answer.trailers).toEqual({ 'x-sum': sum });
+});
+
+test('a target that sends without end is held back while the visitor does not read', async () => {
+  let sent = 0;
+  const port = await target(
+    http.createServer((_request, response) => {
+      const more = (): void => {
+        do sent += 64 * 1024;
+        while (sent < 2 ** 27 && response.write(Buffer.alloc(64 * 1024)));
+      };
+      response.on('drain', more);
+      more();
+    }),
+  );
+  const site = bench({ 80: { http: port } });
+  const request = http.get({
+    createConnection: () => site.visitor.connect({ host: NODE_ADDRESS, port: 80 }) as never,
+    headers: { host: NODE_NAME },
+  });
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  let before = -1;
+  while (before !== sent) {
+    before = sent;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(sent).toBeLessThan(2 ** 27);
+  response.destroy();
+});
+
+test('a visitor that goes away ends the request at the target; a target that breaks off breaks the answer', async () => {
+  let gone: () => void = () => {};
+  const left = new Promise<void>((resolve) => {
+    gone = resolve;
+  });
+  const port = await target(
+    http.createServer((request, response) => {
+      response.write('begun');
+      if (request.url === '/break') setTimeout(() => response.destroy(), 20);
+      else response.on('close', gone);
+    }),
+  );
+  const site = bench({ 80: { http: port } });
+  const start = (path: string) =>
+    http.get({
+      path,
+      createConnection: () => site.visitor.connect({ host: NODE_ADDRESS, port: 80 }) as never,
+      headers: { host: NODE_NAME },
+    });
+  const request = start('/stay').on('error', () => {});
+  await once(request, 'response');
+  request.destroy();
+  await left;
+  const [response] = (await once(start('/break'), 'response')) as [http.IncomingMessage];
+  await expect(read(response)).rejects.toThrow('aborted');
+});
+
+test('a request over HTTP/2 reaches a target of HTTP/1.1, and a broken answer is a reset of its stream alone', async () => {
+  const port = await target(
+    http.createServer((request, response) => {
+      if (request.url === '/break') {
+        response.write('begun');
+        setTimeout(() => response.destroy(), 20);
+      } else
+        response
+          .setHeader('Set-Cookie', ['a=1', 'b=2'])
+          .end(`${request.headers.cookie} ${request.headers.host} ${request.headers['transfer-encoding']}`);
+    }),
+  );
+  const session = http2Session(bench({ 443: { https: port } }));
+  const broken = session.request({ ':path': '/break' });
+  await expect(once(broken, 'end')).rejects.toMatchObject({ code: 'ERR_HTTP2_STREAM_ERROR' });
+  const good = session.request({ ':path': '/', ':method': 'POST', cookie: ['c=1', 'd=2'] });
+  const headers = once(good, 'response');
+  good.end('body');
+  const chunks: Buffer[] = [];
+  for await (const chunk of good) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).toString()).toBe(`c=1; d=2 ${NODE_NAME}:443 chunked`);
+  expect((await headers)[0]).toMatchObject({ ':status': 200, 'set-cookie': ['a=1', 'b=2'] });
+});
+
+test('a WebSocket goes through the proxy and to a server of the program, text, binary and close', async () => {
+  const echoes = (server: http.Server): http.Server => {
+    new WebSocketServer({ server }).on('connection', (socket: WebSocket, request: http.IncomingMessage) => {
+      socket.send(`${request.url} ${request.headers['x-forwarded-host']}`);
+      socket.on('message', (data: Buffer, binary: boolean) => socket.send(data, { binary }));
+      socket.on('close', (code: number) => socket.close(code));
+    });
+    return server;
+  };
+  const port = await target(echoes(http.createServer()));
+  const site = bench({ 80: { http: { '/ws': port, '/own': echoes(http.createServer()) } } });
+  for (const path of ['/ws', '/own']) {
+    const socket = new WebSocket(`ws://${NODE_NAME}${path}/chat`, {
+      createConnection: () => site.visitor.connect({ host: NODE_ADDRESS, port: 80 }),
+    } as never);
+    expect(String((await once(socket, 'message'))[0])).toBe(`/chat ${NODE_NAME}`);
+    socket.send(Buffer.alloc(100_000, 7));
+    expect(((await once(socket, 'message'))[0] as Buffer).equals(Buffer.alloc(100_000, 7))).toBe(true);
+    socket.close(1000, 'done');
+    expect((await once(socket, 'close'))[0]).toBe(1000);
+  }
+});
+
+test('a change of protocol that nobody takes is an ordinary request', async () => {
+  const site = bench({ 80: { http: { text: 'plain' } } });
+  const headers = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQ' };
+  expect(await ask(site, `http://${NODE_NAME}/`, { headers })).toMatchObject({ status: 200, body: 'plain' });
+});
+
+test('requests that two parsers could read in two ways are refused before a target sees them (F12)', async () => {
+  const seen: string[] = [];
+  const port = await target(http.createServer((request, response) => response.end(String(seen.push(request.url!)))));
+  const site = bench({ 80: { http: port } });
+  const head = `POST / HTTP/1.1\r\nHost: ${NODE_NAME}\r\n`;
+  const tricks = [
+    `${head}Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\nHost: ${NODE_NAME}\r\n\r\n`,
+    `${head}Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde`,
+    `${head}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`,
+    `${head}Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n`,
+    `${head}Content-Length: +4\r\n\r\nabcd`,
+    `GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`,
+    `GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nX: a\nY: b\r\n\r\n`,
+  ];
+  for (const trick of tricks) {
+    const answer = await raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), trick);
+    expect([trick, answer.slice(0, 12)]).toEqual([trick, 'HTTP/1.1 400']);
+  }
+  expect(seen).toEqual([]);
+});
+
+test('what is not below the mount as it is written is not found', async () => {
+  const port = await target(http.createServer((request, response) => response.end(request.url)));
+  const site = bench({ 80: { http: { '/public': port } } });
+  const status = async (path: string) => (await ask(site, `http://${NODE_NAME}/`, { path })).status;
+  expect([await status('/public/a'), await status('/other/../public/a'), await status('/other/%2e%2e/public/a')]).toEqual([200, 404, 404]);
+});
