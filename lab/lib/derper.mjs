@@ -15,7 +15,7 @@ export const REGION = 900;
  */
 export async function derper(host, address) {
   const home = await folder(host.lab, 'derper');
-  const tls = ['-certmode', 'manual', '-certdir', home, '-hostname', address, '-a', `${address}:443`, '-http-port', '-1'];
+  const tls = ['-certmode', 'manual', '-certdir', home, '-hostname', address, '-a', `${inUrl(address)}:443`, '-http-port', '-1'];
   const running = await host.start('derper', [await program('derper'), '-c', join(home, 'key'), ...tls, '-stun-port', `${STUN_PORT}`]);
   await running.says(host.lab, 'serving on');
   return running;
@@ -26,8 +26,17 @@ export async function derper(host, address) {
  * @param {string} address
  */
 export function derpMap(address) {
-  const node = { Name: `${REGION}a`, RegionID: REGION, HostName: address, IPv4: address, IPv6: 'none', DERPPort: 443 };
+  // Clients make a URL of the name, in which no IPv6 address could stand.
+  const place = address.includes(':')
+    ? { HostName: 'relay.lab.example.com', IPv4: 'none', IPv6: address }
+    : { HostName: address, IPv4: address, IPv6: 'none' };
+  const node = { Name: `${REGION}a`, RegionID: REGION, ...place, DERPPort: 443 };
   const nodes = [{ ...node, STUNPort: STUN_PORT, InsecureForTests: true }];
   const region = { RegionID: REGION, RegionCode: 'lab', RegionName: 'Lab', Nodes: nodes };
   return { OmitDefaultRegions: true, Regions: { [REGION]: region } };
+}
+
+/** @param {string} address */
+function inUrl(address) {
+  return address.includes(':') ? `[${address}]` : address;
 }

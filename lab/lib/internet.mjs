@@ -20,6 +20,8 @@ import { natRouter } from './nat.mjs';
 const OUTSIDE = '11.77.0';
 /** Where the control server and the relay are. */
 export const CENTRE = `${OUTSIDE}.1`;
+const OUTSIDE6 = '2001:db8:77::';
+const CENTRE6 = `${OUTSIDE6}1`;
 /** The port of every node. */
 export const PORT = 41_641;
 
@@ -40,6 +42,35 @@ export async function internet(lab, { authKey }) {
   const control = await controlServer(centre, { address: `${CENTRE}:8080`, flags: ['-auth-key', authKey, '-derp-map', path] });
   const relay = await derper(centre, CENTRE);
   return { lab, centre, control, relay, net: { router: centre, device: 'br0', prefix: OUTSIDE } };
+}
+
+/**
+ * The same with IPv6 alone: the whole of it, its control server and its relay have no other address.
+ * @param {import('./lab.mjs').Lab} lab
+ * @param {{ authKey: string }} options
+ */
+export async function internet6(lab, { authKey }) {
+  const centre = await namespace(lab, 'net');
+  await bridge(centre, 'br0', [`${CENTRE6}/64`]);
+  const path = lab.path('derp-map.json');
+  await writeFile(path, JSON.stringify(derpMap(CENTRE6)));
+  const control = await controlServer(centre, { address: `[${CENTRE6}]:8080`, flags: ['-auth-key', authKey, '-derp-map', path] });
+  const relay = await derper(centre, CENTRE6);
+  return { lab, centre, control, relay };
+}
+
+/**
+ * A host in that network.
+ * @param {Namespace} centre
+ * @param {string} name
+ * @param {number} last part of its address
+ */
+export async function hostIn6(centre, name, last) {
+  const host = await namespace(centre.lab, name);
+  await cable({ host, device: 'eth0', addresses: [`${OUTSIDE6}${last}/64`] }, { host: centre, device: `to-${last}` });
+  await joinBridge(centre, 'br0', `to-${last}`);
+  await defaultRoute(host, CENTRE6);
+  return host;
 }
 
 /**

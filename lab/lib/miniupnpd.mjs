@@ -4,8 +4,9 @@ import { writeFile } from 'node:fs/promises';
 /**
  * A NAT with the chains that the daemon fills: strangers come in by a port that was given away, and by no other.
  * @param {string} outside
+ * @param {boolean} symmetric another port outside for each place
  */
-const tables = (outside) => `
+const tables = (outside, symmetric) => `
   table inet filter {
     chain forward {
       type filter hook forward priority 0;
@@ -14,7 +15,7 @@ const tables = (outside) => `
     }
     chain miniupnpd { }
     chain prerouting { type nat hook prerouting priority -100; jump prerouting_miniupnpd; }
-    chain postrouting { type nat hook postrouting priority 100; jump postrouting_miniupnpd; oifname "${outside}" masquerade; }
+    chain postrouting { type nat hook postrouting priority 100; jump postrouting_miniupnpd; oifname "${outside}" masquerade${symmetric ? ' random,fully-random' : ''}; }
     chain prerouting_miniupnpd { }
     chain postrouting_miniupnpd { }
   }
@@ -23,10 +24,10 @@ const tables = (outside) => `
 /**
  * Turns a host into a NAT router that gives ports away, by NAT-PMP and PCP.
  * @param {import('./namespace.mjs').Namespace} host
- * @param {{ outside: string, inside: string }} devices
+ * @param {{ outside: string, inside: string, symmetric?: boolean }} devices symmetric: another port outside for each place that is sent to
  */
-export async function miniupnpd(host, { outside, inside }) {
-  await host.nft(tables(outside));
+export async function miniupnpd(host, { outside, inside, symmetric = false }) {
+  await host.nft(tables(outside, symmetric));
   await host.exec(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
   const path = host.lab.path('miniupnpd.conf');
   const settings = [

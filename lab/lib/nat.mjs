@@ -74,3 +74,26 @@ export async function natRouter(router, kind, { outside, inside, port }) {
   `);
   await router.exec(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
 }
+
+/**
+ * A NAT that lets in anybody at the ports given to its hosts, and its own hosts, too, when they send to its address outside.
+ * @param {import('./namespace.mjs').Namespace} router
+ * @param {{ outside: string, address: string, inside: string, ports: ReadonlyMap<number, string> }} options device and address outside, net inside; hosts by port
+ */
+export async function hairpinRouter(router, { outside, address, inside, ports }) {
+  const given = [...ports].map(([port, host]) => `ip daddr ${address} udp dport ${port} dnat ip to ${host}:${port};`).join('\n');
+  await router.nft(`
+    table inet nat {
+      chain in {
+        type nat hook prerouting priority -100;
+        ${given}
+      }
+      chain out {
+        type nat hook postrouting priority 100;
+        oifname "${outside}" masquerade;
+        ip saddr ${inside} ip daddr ${inside} snat ip to ${address};
+      }
+    }
+  `);
+  for (const setting of ['net.ipv4.ip_forward=1', 'net.ipv4.conf.all.send_redirects=0']) await router.exec(['sysctl', '-qw', setting]);
+}

@@ -125,9 +125,9 @@ export class TailnetNode {
   }
 
   /**
-   * The way of its packets to a peer, and since when (milliseconds since 1970).
+   * The ways of its packets to a peer, the first one in front of what gets copies, and since when (milliseconds since 1970).
    * @param {string} name
-   * @returns {Promise<{ at: number, path?: string, reason: string } | undefined>}
+   * @returns {Promise<{ at: number, ways: string[], reason: string } | undefined>}
    */
   async path(name) {
     return (await this.request('paths'))[name];

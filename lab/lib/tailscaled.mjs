@@ -17,6 +17,7 @@ export const PROXY_PORT = 1055;
  * @property {boolean} [tun] a TUN device, rather than a stack of its own
  * @property {string} [authKey]
  * @property {NodeJS.ProcessEnv} [env] of its process
+ * @property {number} [port] of its UDP socket; 41641 by default
  *
  * @typedef {object} PeerStatus what `tailscale status --json` says of a node
  * @property {string} ID
@@ -67,8 +68,13 @@ export class Tailscaled {
   async start() {
     const tun = this.options.tun ? 'tailscale0' : 'userspace-networking';
     const proxy = [`--socks5-server=127.0.0.1:${PROXY_PORT}`, `--outbound-http-proxy-listen=127.0.0.1:${PROXY_PORT}`];
-    const kept = [`--state=${join(this.home, 'state')}`, `--statedir=${this.home}`, `--socket=${this.socket}`];
-    const argv = [await program('tailscaled'), `--tun=${tun}`, ...kept, '--port=41641', '--no-logs-no-support', ...proxy];
+    const kept = [
+      `--state=${join(this.home, 'state')}`,
+      `--statedir=${this.home}`,
+      `--socket=${this.socket}`,
+      `--port=${this.options.port ?? 41_641}`,
+    ];
+    const argv = [await program('tailscaled'), `--tun=${tun}`, ...kept, '--no-logs-no-support', ...proxy];
     const env = { TS_NO_LOGS_NO_SUPPORT: 'true', TS_DEBUG_FIREWALL_MODE: 'nftables', ...this.options.env };
     this.process = await this.host.start(`tailscaled-${++this.#starts}`, argv, { env });
     await until(this.host.lab, `the tailscaled of ${this.name} answers`, () => this.local('status').catch(() => undefined));

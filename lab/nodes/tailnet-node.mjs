@@ -11,7 +11,7 @@ import { tun } from '@heddle/stack-tun';
 import { derp } from '@heddle/transport-derp';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
-import { bodyServer, get, put, stream } from './web.mjs';
+import { bodyServer, get, lastingTransfer, put } from './web.mjs';
 
 /**
  * @typedef {object} Settings
@@ -44,12 +44,15 @@ node.netmap$.subscribe((change) => {
   changedAt = Date.now();
 });
 
-/** The way of the packets to each peer, by the first label of its name; since when. @type {Map<string, { at: number, path?: string, reason: string }>} */
+/**
+ * The ways of the packets to each peer, by the first label of its name; since when.
+ * @type {Map<string, { at: number, ways: string[], reason: string }>}
+ */
 const paths = new Map();
-node.paths$.subscribe(({ peer, primary, reason }) => {
+node.paths$.subscribe(({ peer, primary, also = [], reason }) => {
   const name = peer.name.split('.')[0] ?? '';
-  const path = primary?.text;
-  if (path !== paths.get(name)?.path) paths.set(name, { at: Date.now(), ...(path !== undefined && { path }), reason });
+  const ways = [primary, ...also].flatMap((remote) => (remote === undefined ? [] : [remote.text]));
+  if (ways.join() !== paths.get(name)?.ways.join()) paths.set(name, { at: Date.now(), ways, reason });
 });
 
 /** @type {import('@heddle/core').NodeState | undefined} */
@@ -61,6 +64,8 @@ node.state$.subscribe((said) => {
   if (said.is === 'Running') runningAfter ??= performance.now();
 });
 
+const transfer = lastingTransfer();
+
 serve({
   netmap,
   state: () => now,
@@ -70,7 +75,8 @@ serve({
   listen,
   get: (params) => get({ agent: node.httpAgent() }, params),
   put: (params) => put({ agent: node.httpAgent() }, params),
-  stream: (params) => stream({ agent: node.httpAgent() }, params),
+  beginTransfer: (params) => transfer.begin({ agent: node.httpAgent() }, params),
+  endTransfer: () => transfer.end(),
   paths: () => Object.fromEntries(paths),
   status: () => node.status(),
   inspected: () => inspect([node, control, node.status(), now, latest], { depth: 12, showHidden: true, maxArrayLength: 40 }),

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { serve } from './control-channel.mjs';
-import { bodyServer, get, put, stream } from './web.mjs';
+import { bodyServer, get, lastingTransfer, put } from './web.mjs';
 
 /**
  * A connection of its own for one request. A proxy that was asked for the page itself would keep what it fetches pages over.
@@ -41,9 +41,12 @@ async function listen({ port, bytes }) {
   return body;
 }
 
+const transfer = lastingTransfer();
+
 serve({
   listen,
   get: async (params) => get(await wayTo(params), params),
   put: async (params) => put(await wayTo(params), params),
-  stream: async (params) => stream(await wayTo(params), params),
+  beginTransfer: async (params) => transfer.begin(await wayTo(params), params),
+  endTransfer: () => transfer.end(),
 });

@@ -1,6 +1,7 @@
 // @ts-check
 // A web server and client, whatever the way to the other side is. Bodies are random; hashes say whether they came whole.
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -42,13 +43,29 @@ async function trickle(answer, seconds) {
   answer.end(hash.digest());
 }
 
-/**
- * Fetches what lasts so many seconds, and says whether it came whole and how long nothing came at most (milliseconds).
- * @param {Way} way
- * @param {Target & { seconds: number }} target the root of a server
- */
-export async function stream(way, { url, seconds, timeout }) {
-  const answer = await ask(way, { url: `${url}stream?${seconds}`, timeout });
+/** A transfer that lasts, and what is done meanwhile. */
+export function lastingTransfer() {
+  /** @type {Promise<{ bytes: number, whole: boolean, longestGap: number }> | undefined} */
+  let end;
+  return {
+    /**
+     * Returns once it goes on.
+     * @param {Way} way
+     * @param {Target & { seconds: number }} target the root of a server
+     */
+    begin: async (way, { url, seconds, timeout }) => {
+      const answer = await ask(way, { url: `${url}stream?${seconds}`, timeout });
+      await once(answer, 'readable');
+      end = readToEnd(answer);
+      end.catch(() => {});
+    },
+    /** Whether it came whole, and how long nothing came at most (milliseconds). */
+    end: () => end,
+  };
+}
+
+/** @param {import('node:http').IncomingMessage} answer */
+async function readToEnd(answer) {
   /** @type {Buffer[]} */
   const parts = [];
   let [longestGap, last] = [0, performance.now()];

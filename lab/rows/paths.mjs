@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { until } from '../lib/wait.mjs';
 import { transfersBothWays } from '../stories/control.mjs';
-import { pairOf, relayCounter, upgrades } from '../stories/paths.mjs';
+import { recovers } from '../stories/mate.mjs';
+import { direct, dropUdp, moveTo, openUdp, pairOf, relayCounter, replug, upgrades } from '../stories/paths.mjs';
 
 const PORT = 8_000;
 /** Milliseconds from the opening of UDP to a direct path. */
@@ -11,6 +12,24 @@ const MEDIAN = 2_000;
 const MOST = 5_000;
 /** Bytes that pass the relay while a page of 10 MB does not: keep-alives, and what was on its way. */
 const IDLE = 100_000;
+/**
+ * Milliseconds until a transfer whose direct path dies goes on by the relay (E4). A tailscaled trusts a path for 6.5 s, and TCP at either end
+ * has doubled its patience to as much again by then.
+ */
+const RELAYED = { ours: 5_000, theirs: 15_000 };
+/** Seconds that such a transfer lasts: a path that failed is not trusted again before ten seconds are over. */
+const LASTS = 24;
+/** Milliseconds until packets come back after a change of the network (E10), and after a peer's restart (E11). */
+const CHANGED = 10_000;
+const RESTARTED = 5_000;
+
+const KINDS = /** @type {const} */ ([
+  { who: 'ours-theirs', left: 'ours', right: 'theirs', long: false },
+  { who: 'ours-ours', left: 'ours', right: 'ours', long: false },
+  { who: 'theirs-theirs', left: 'theirs', right: 'theirs', long: true },
+]);
+
+/** @typedef {import('../lib/lab.mjs').Lab} Lab */
 
 /** @param {readonly number[]} sorted @param {number} part */
 const at = (sorted, part) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN);
@@ -22,7 +41,7 @@ export const rows = [
     says: `UDP dropped: our node and a tailscaled exchange 10 MB both ways by the relay; UDP open: directly after ${MEDIAN} ms at the median, and the relay is idle`,
     seconds: 400,
     async run(lab) {
-      const pair = await pairOf(lab, { left: 'theirs', right: 'ours', udp: false });
+      const pair = await pairOf(lab, { left: 'theirs', right: 'ours', noUdp: 'both' });
       const { a, b } = pair;
       assert.match((await a.client?.cli('ping', '-c', '1', '--timeout=5s', '--until-direct=false', b.name)) ?? '', /via DERP\(lab\)/);
       await transfersBothWays(await a.web(), await b.web(), b.address, PORT);
@@ -37,4 +56,67 @@ export const rows = [
       assert.ok(at(times, 0.5) <= MEDIAN && at(times, 0.95) <= MOST);
     },
   },
+  {
+    id: 'paths-E8-one-side',
+    says: 'E8: UDP dropped on one side: our node and a tailscaled exchange 10 MB both ways by the relay',
+    async run(lab) {
+      const pair = await pairOf(lab, { left: 'ours', right: 'theirs', noUdp: 'right' });
+      const { a, b } = pair;
+      await transfersBothWays(await a.web(), await b.web(), b.address, PORT);
+      assert.deepEqual([await a.direct(b.name), await b.direct(a.name)], [undefined, undefined]);
+    },
+  },
+  ...KINDS.map(({ who, left, right, long }) => ({
+    id: `paths-E4-${who}`,
+    says: `E4: the direct path dies while a transfer goes on: it goes on by the relay, and directly again when the path is healed (${who})`,
+    long,
+    waits: true,
+    async run(/** @type {Lab} */ lab) {
+      const { a, b } = await pairOf(lab, { left, right });
+      const [client, server] = [await a.web(), await b.web()];
+      await server.listen(PORT, 1);
+      await direct(lab, a, b);
+      await client.beginTransfer(`http://${b.address}:${PORT}/`, LASTS);
+      const begun = performance.now();
+      for (const { host } of [a, b]) await dropUdp(host);
+      await until(lab, 'the first sends by the relay', () => a.relayed(b.name), { deadline: RELAYED[left] });
+      lab.note(`by the relay after ${Math.round(performance.now() - begun)} ms`);
+      await until(lab, 'both send by the relay', () => b.relayed(a.name), { deadline: RELAYED[right] });
+      for (const { host } of [a, b]) await openUdp(host);
+      const healed = performance.now();
+      await until(lab, 'both send directly again', async () => (await a.direct(b.name)) && (await b.direct(a.name)), { deadline: 20_000 });
+      lab.note(`directly again ${Math.round(performance.now() - healed)} ms after it was healed`);
+      const { whole, longestGap } = await client.endTransfer();
+      lab.note(`longest gap ${Math.round(longestGap)} ms`);
+      assert.equal(whole, true);
+      assert.ok(longestGap < RELAYED[right], `a gap of ${longestGap} ms`);
+    },
+  })),
+  ...KINDS.map(({ who, left, right, long }) => ({
+    id: `paths-E10-${who}`,
+    says: `E10: interface down and up, then another address: packets come back within ${CHANGED} ms (${who})`,
+    long,
+    async run(/** @type {Lab} */ lab) {
+      const { a, b } = await pairOf(lab, { left, right });
+      await direct(lab, a, b);
+      await replug(a.host);
+      lab.note(`${Math.round(await recovers(a, b, CHANGED))} ms after the interface was up`);
+      await moveTo(a.host, '11.77.0.11', '11.77.0.99');
+      lab.note(`${Math.round(await recovers(a, b, CHANGED))} ms after the change of address`);
+      await direct(lab, a, b);
+      assert.match((await b.direct(a.name)) ?? '', /^11\.77\.0\.99:/);
+    },
+  })),
+  ...KINDS.map(({ who, left, right, long }) => ({
+    id: `paths-E11-${who}`,
+    says: `E11: the peer crashes and starts again with another disco key: packets come back within ${RESTARTED} ms (${who})`,
+    long,
+    async run(/** @type {Lab} */ lab) {
+      const { a, b } = await pairOf(lab, { left, right });
+      await direct(lab, a, b);
+      await b.restart();
+      lab.note(`${Math.round(await recovers(a, b, RESTARTED))} ms after its start`);
+      await direct(lab, a, b);
+    },
+  })),
 ];

@@ -17,7 +17,8 @@ import { until } from '../lib/wait.mjs';
  * @property {(port: number, bytes?: number) => Promise<{ bytes: number, sha256: string }>} listen
  * @property {(url: string, timeout?: number) => Promise<{ status: number, bytes: number, sha256: string }>} get
  * @property {(url: string) => Promise<{ sent: string, received: string }>} put
- * @property {(url: string, seconds: number) => Promise<{ bytes: number, whole: boolean, longestGap: number }>} stream
+ * @property {(url: string, seconds: number) => Promise<void>} beginTransfer of something that lasts so long; returns once it goes on
+ * @property {() => Promise<{ bytes: number, whole: boolean, longestGap: number }>} endTransfer whether it came whole, and milliseconds without a byte
  */
 
 export const BODY = 10 * 1024 * 1024;
@@ -63,7 +64,8 @@ export function webOver(channel, proxyPort) {
     listen: (port, bytes = BODY) => channel.request('listen', { port, bytes }),
     get: (url, timeout = TRANSFER_LIMIT) => ask('get', { url, timeout }),
     put: (url) => ask('put', { url, timeout: TRANSFER_LIMIT, bytes: BODY }),
-    stream: (url, seconds) => ask('stream', { url, timeout: seconds * 1_000 + TRANSFER_LIMIT, seconds }),
+    beginTransfer: (url, seconds) => ask('beginTransfer', { url, timeout: seconds * 1_000 + TRANSFER_LIMIT, seconds }),
+    endTransfer: () => channel.request('endTransfer', {}, { deadline: 2 * TRANSFER_LIMIT }),
   };
 }
 

@@ -15,6 +15,7 @@ import { web, webOver } from './control.mjs';
  * @property {string} address in the tailnet
  * @property {(address: string, timeout: number) => Promise<boolean>} ping whether a packet inside the tunnel came back in time
  * @property {(name: string) => Promise<string | undefined>} direct the place that its packets to a peer go to; undefined: by relay
+ * @property {(name: string) => Promise<boolean>} relayed whether packets to a peer, or copies of them, go by relay
  * @property {(others: number) => Promise<boolean>} sees whether so many peers are there, each with a home relay
  * @property {() => Promise<import('./control.mjs').Web>} web a server and a client in the tailnet
  * @property {import('../lib/tailscaled.mjs').Tailscaled} [client] where it is a tailscaled
@@ -24,7 +25,7 @@ import { web, webOver } from './control.mjs';
 /**
  * @param {MateKind} kind
  * @param {Namespace} host
- * @param {{ control: { readonly url: string }, authKey: string }} options
+ * @param {{ control: { readonly url: string }, authKey: string, port?: number }} options
  * @returns {Promise<Mate>}
  */
 export function mate(kind, host, options) {
@@ -33,7 +34,7 @@ export function mate(kind, host, options) {
 
 /**
  * @param {Namespace} host
- * @param {{ control: { readonly url: string }, authKey: string }} options
+ * @param {{ control: { readonly url: string }, authKey: string, port?: number }} options
  */
 export async function ourMate(host, options) {
   const node = await tailnetNode(host, { ...options, everywhere: true });
@@ -48,7 +49,8 @@ export async function ourMate(host, options) {
         () => true,
         () => false,
       ),
-    direct: async (/** @type {string} */ name) => /^udp:(.*)$/.exec((await node.path(name))?.path ?? '')?.[1],
+    direct: async (/** @type {string} */ name) => /^udp:(.*)$/.exec((await node.path(name))?.ways[0] ?? '')?.[1],
+    relayed: async (/** @type {string} */ name) => (await node.path(name))?.ways.some((way) => way.startsWith('derp:')) ?? false,
     sees: async (/** @type {number} */ others) => {
       const { peers } = await node.netmap();
       return peers.filter(({ homeRelay }) => homeRelay !== undefined).length === others;
@@ -63,7 +65,7 @@ export async function ourMate(host, options) {
 
 /**
  * @param {Namespace} host
- * @param {{ control: { readonly url: string }, authKey: string, tun?: boolean }} options
+ * @param {{ control: { readonly url: string }, authKey: string, port?: number, tun?: boolean }} options
  */
 export async function theirMate(host, options) {
   const client = await tailscaled(host, options);
@@ -75,6 +77,7 @@ export async function theirMate(host, options) {
     address: await client.address(),
     ping: async (/** @type {string} */ address, /** @type {number} */ timeout) => (await client.pingInside(address, timeout)) !== undefined,
     direct: async (/** @type {string} */ name) => (await named(name))?.CurAddr || undefined,
+    relayed: async (/** @type {string} */ name) => (await named(name))?.CurAddr === '',
     sees: async (/** @type {number} */ others) => (await client.peers()).filter(({ Relay }) => Relay !== '').length === others,
     web: () => web(client),
     restart: () => client.restart(),
@@ -103,17 +106,34 @@ export async function reaches(from, to, deadline) {
 }
 
 /**
- * Keeps packets going until both send directly; milliseconds until then.
+ * Milliseconds until packets come back again: short questions, one after the other.
  * @param {Mate} from
  * @param {Mate} to
  * @param {number} deadline
  */
-export async function directlyReaches(from, to, deadline) {
+export async function recovers(from, to, deadline) {
   const begun = performance.now();
+  await until(from.host.lab, `${from.name} reaches ${to.name} again`, () => from.ping(to.address, 250), { deadline });
+  return performance.now() - begun;
+}
+
+/**
+ * Keeps packets going until both send directly, each to such a place; milliseconds until then.
+ * @param {Mate} from
+ * @param {Mate} to
+ * @param {{ to: RegExp, back: RegExp, deadline: number }} places
+ */
+export async function directlyReaches(from, to, places) {
+  const begun = performance.now();
+  let seen = '';
   const both = async () => {
-    await from.ping(to.address, 100);
-    return (await from.direct(to.name)) !== undefined && (await to.direct(from.name)) !== undefined;
+    await from.ping(to.address, 200);
+    const [there, back] = [await from.direct(to.name), await to.direct(from.name)];
+    seen = `${there} and ${back}`;
+    return places.to.test(there ?? '') && places.back.test(back ?? '');
   };
-  await until(from.host.lab, `${from.name} and ${to.name} have a direct path`, both, { deadline, every: 50 });
+  await until(from.host.lab, `both send directly`, both, { deadline: places.deadline, every: 50 }).catch((error) => {
+    throw new Error(`${error.message}; they send to ${seen}`);
+  });
   return performance.now() - begun;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Two nodes of a tailnet whose direct path comes and goes, and the relay between them.
-import { hostIn, internet } from '../lib/internet.mjs';
+import { CENTRE, hostIn, internet } from '../lib/internet.mjs';
+import { addAddresses, defaultRoute } from '../lib/link.mjs';
 import { pass, until } from '../lib/wait.mjs';
 import { KEY } from './control.mjs';
 import { acquainted, mate, reaches } from './mate.mjs';
@@ -16,14 +17,15 @@ import { acquainted, mate, reaches } from './mate.mjs';
 const [LEFT, RIGHT] = ['a', 'b'];
 
 /**
- * Two hosts in one network, on which UDP goes nowhere if asked for, and a node on each.
+ * Two hosts in one network, and a node on each.
  * @param {Lab} lab
- * @param {{ left: MateKind, right: MateKind, udp?: boolean }} options
+ * @param {{ left: MateKind, right: MateKind, noUdp?: 'both' | 'right' }} options where UDP is dropped from the start
  */
-export async function pairOf(lab, { left, right, udp = true }) {
+export async function pairOf(lab, { left, right, noUdp }) {
   const made = await internet(lab, { authKey: KEY });
   const hosts = [await hostIn(made.net, LEFT, 11), await hostIn(made.net, RIGHT, 12)];
-  if (!udp) for (const host of hosts) await dropUdp(host);
+  const deaf = noUdp === undefined ? [] : hosts.slice(noUdp === 'right' ? 1 : 0);
+  for (const host of deaf) await dropUdp(host);
   const options = { control: made.control, authKey: KEY };
   const [a, b] = await Promise.all(hosts.map((host, n) => mate(n === 0 ? left : right, host, options)));
   if (a === undefined || b === undefined) throw new Error('there are two hosts');
@@ -42,6 +44,41 @@ export async function dropUdp(host) {
 /** @param {Namespace} host */
 export async function openUdp(host) {
   await host.nft('delete table inet no_udp');
+}
+
+/**
+ * Pulls the cable, and puts it in again.
+ * @param {Namespace} host
+ */
+export async function replug(host) {
+  await host.ip('link', 'set', 'eth0', 'down');
+  await pass(host.lab, 1_000);
+  await host.ip('link', 'set', 'eth0', 'up');
+  await defaultRoute(host, CENTRE);
+}
+
+/**
+ * Gives a host another address, as another network does.
+ * @param {Namespace} host
+ * @param {string} from
+ * @param {string} to
+ */
+export async function moveTo(host, from, to) {
+  await host.ip('addr', 'del', `${from}/24`, 'dev', 'eth0');
+  await addAddresses(host, 'eth0', [`${to}/24`]);
+  await defaultRoute(host, CENTRE);
+}
+
+/**
+ * Waits until both send directly.
+ * @param {Lab} lab
+ * @param {Mate} a
+ * @param {Mate} b
+ */
+export async function direct(lab, a, b) {
+  await talking(a, b, () =>
+    until(lab, 'both send directly', async () => (await a.direct(b.name)) && (await b.direct(a.name)), { deadline: 20_000 }),
+  );
 }
 
 /**
