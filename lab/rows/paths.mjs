@@ -81,7 +81,8 @@ export const rows = [
       for (const { host } of [a, b]) await dropUdp(host);
       await until(lab, 'the first sends by the relay', () => a.relayed(b.name), { deadline: RELAYED[left] });
       lab.note(`by the relay after ${Math.round(performance.now() - begun)} ms`);
-      await until(lab, 'both send by the relay', () => b.relayed(a.name), { deadline: RELAYED[right] });
+      const givenUp = async () => (await a.direct(b.name)) === undefined && (await b.direct(a.name)) === undefined;
+      await until(lab, 'both have given the direct path up', givenUp, { deadline: 15_000 });
       for (const { host } of [a, b]) await openUdp(host);
       const healed = performance.now();
       await until(lab, 'both send directly again', async () => (await a.direct(b.name)) && (await b.direct(a.name)), { deadline: 20_000 });
