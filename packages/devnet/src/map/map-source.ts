@@ -44,6 +44,14 @@ export class MapSource {
     return json;
   }
 
+  /** What a node is told of itself: what others are, and what it may do. */
+  selfText(node: DevnetNode): string {
+    const names = this.access.capabilitiesOf(node);
+    if (names.length === 0) return this.nodeText(node);
+    const capabilities = JSON.stringify(Object.fromEntries(names.map((name) => [name, null])));
+    return `${this.nodeText(node).slice(0, -1)},"CapMap":${capabilities}}`;
+  }
+
   forget(id: number): void {
     this.#nodes.delete(id);
   }
@@ -58,13 +66,15 @@ export class MapSource {
     return JSON.stringify([...logins].map((login) => ({ ID: this.registry.userId(login), LoginName: login, DisplayName: login })));
   }
 
-  dnsText(): string {
+  /** A node that may have certificates is told for which name. */
+  dnsText(node: DevnetNode): string {
     const { domain, records, resolvers } = this.names;
     return JSON.stringify({
       Proxied: true,
       Domains: [domain],
       Routes: { [`${domain}.`]: null },
       Resolvers: resolvers.length === 0 ? undefined : resolvers.map((address) => ({ Addr: address })),
+      CertDomains: this.access.capabilitiesOf(node).includes('https') ? [`${node.name}.${domain}`] : undefined,
       ExtraRecords: records.length === 0 ? undefined : records.map(({ name, value }) => ({ Name: name, Value: value })),
     });
   }

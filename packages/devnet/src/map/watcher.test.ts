@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { World } from '../../test/world.js';
+import { Access } from '../registry/access.js';
 
 const ONLY_WEB = { acls: [{ src: ['alice@devnet'], dst: ['tag:web:80'], proto: 'tcp' }] };
 
@@ -161,4 +162,18 @@ test('whatever happens, who follows the changes knows what a whole map would say
     }),
     { seed: 1, numRuns: 60 },
   );
+});
+
+test('a node hears what it may do, and for which name it may have a certificate: at first, and when the policy is another one', () => {
+  const world = new World();
+  const a = world.join(world.device('a'));
+  expect(a.read()).toMatchObject({ Node: expect.not.objectContaining({ CapMap: expect.anything() }) });
+  const policy = { ...ONLY_WEB, nodeAttrs: [{ target: ['*'], attr: ['funnel'] }] };
+  world.source.access = new Access(policy);
+  world.service.accessChanged();
+  const told = a.read();
+  expect(told.Node.CapMap).toMatchObject({ funnel: null, https: null });
+  expect(told.DNSConfig.CertDomains).toEqual([`a.${told.Domain ?? 'devnet.internal'}`]);
+  const b = world.join(world.device('b'));
+  expect(Object.keys(b.read().Node.CapMap)).toContain('funnel');
 });

@@ -15,6 +15,8 @@ export class Watcher {
   /** Nodes that it knows. */
   readonly #told = new Set<number>();
   #filter = '';
+  /** What it may do. */
+  #capabilities = '';
   #started = false;
   #accessChanged = false;
 
@@ -52,11 +54,12 @@ export class Watcher {
     this.#started = true;
     const source = this.#source;
     this.#filter = source.filterText(self);
+    this.#capabilities = capabilitiesText(source, self);
     return joined([
-      ['Node', source.nodeText(self)],
+      ['Node', source.selfText(self)],
       ['Peers', listText(peers.map((peer) => source.nodeText(peer)))],
       ['DERPMap', source.relaysText()],
-      ['DNSConfig', source.dnsText()],
+      ['DNSConfig', source.dnsText(self)],
       ['Domain', JSON.stringify(source.names.domain)],
       ['PacketFilters', this.#filter],
       ['UserProfiles', source.usersText([self, ...peers])],
@@ -69,10 +72,13 @@ export class Watcher {
     if (this.#accessChanged) this.#noteVisibility(self);
     const news = this.#news(self);
     const filter = this.#accessChanged ? this.#source.filterText(self) : this.#filter;
-    const selfChanged = this.#pending.has(this.id);
+    const capabilities = capabilitiesText(this.#source, self);
+    const allowedOther = capabilities !== this.#capabilities;
+    const selfChanged = allowedOther || this.#pending.has(this.id);
     this.#settle();
     const parts: (readonly [string, string])[] = [
-      ['Node', selfChanged ? this.#source.nodeText(self) : ''],
+      ['Node', selfChanged ? this.#source.selfText(self) : ''],
+      ['DNSConfig', allowedOther ? this.#source.dnsText(self) : ''],
       ['PeersChanged', listText(news.changed.map((peer) => this.#source.nodeText(peer)))],
       ['PeersRemoved', listText(news.removed.map(String))],
       ['PeersChangedPatch', listText(news.patches.map((patch) => JSON.stringify(patch)))],
@@ -80,6 +86,7 @@ export class Watcher {
       ['PacketFilters', filter === this.#filter ? '' : filter],
     ];
     this.#filter = filter;
+    this.#capabilities = capabilities;
     return parts.every(([, text]) => text === '') ? undefined : joined([...parts, ['ControlTime', JSON.stringify(timeText(wall))]]);
   }
 
@@ -114,6 +121,10 @@ export class Watcher {
     const { registry, access } = this.#source;
     return [...registry.nodes()].filter((node) => node.id !== this.id && access.sees(self, node));
   }
+}
+
+function capabilitiesText({ access }: MapSource, node: DevnetNode): string {
+  return access.capabilitiesOf(node).join();
 }
 
 /** Empty for an empty list: the field is left out then. */

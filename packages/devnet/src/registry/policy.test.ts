@@ -61,3 +61,26 @@ test('what a host calls itself becomes a label that DNS takes', () => {
   ]);
   expect(freeLabel('web', (label) => ['web', 'web-1'].includes(label))).toBe('web-2');
 });
+
+const node = (name: string, tags: readonly string[], address: string) =>
+  ({ name, tags, user: 'alice@devnet', addresses: [address] }) as never;
+
+test('a grant is told to whom it concerns, for its own addresses, and opens no port', () => {
+  const [web, relay] = [node('web', ['tag:web'], '100.64.0.1'), node('relay', ['tag:ingress'], '100.64.0.2')];
+  const access = new Access({ acls: [], grants: [{ src: ['tag:ingress'], dst: ['tag:web'], app: { 'example.com/cap/ingress': [{}] } }] });
+  const CapGrant = [{ Dsts: ['100.64.0.1/32'], CapMap: { 'example.com/cap/ingress': [{}] } }];
+  expect(access.filterFor(web, () => [web, relay])).toEqual([{ SrcIPs: ['100.64.0.2'], CapGrant }]);
+  expect(access.filterFor(relay, () => [web, relay])).toEqual([]);
+  expect(access.isUniform).toBe(false);
+});
+
+test('attributes belong to the nodes that a target names; funnel brings along certificates and ports', () => {
+  const access = new Access({ acls: [], nodeAttrs: [{ target: ['tag:web'], attr: ['funnel', 'example.com/x'] }] });
+  expect(access.capabilitiesOf(node('web', ['tag:web'], '100.64.0.1'))).toEqual([
+    'https',
+    'funnel',
+    'https://tailscale.com/cap/funnel-ports?ports=443,8443,10000',
+    'example.com/x',
+  ]);
+  expect(access.capabilitiesOf(node('relay', [], '100.64.0.2'))).toEqual([]);
+});

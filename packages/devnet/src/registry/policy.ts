@@ -1,4 +1,4 @@
-import { HeddleError } from '@heddle/core';
+import { HeddleError, type JsonValue } from '@heddle/core';
 import { parseAddress, parsePrefix } from '@heddle/wire';
 import type { DevnetNode } from './devnet-node.js';
 
@@ -9,6 +9,25 @@ export interface Policy {
   /** Name → address or prefix. */
   readonly hosts?: Readonly<Record<string, string>>;
   readonly acls: readonly AclRule[];
+  /** Capabilities that some nodes have towards others. They open no port. */
+  readonly grants?: readonly GrantRule[];
+  /** What nodes may do by themselves. */
+  readonly nodeAttrs?: readonly AttributeRule[];
+}
+
+/** Sides are those of rules, without ports. */
+export interface GrantRule {
+  readonly src: readonly string[];
+  readonly dst: readonly string[];
+  /** Name of a capability → what is granted under it. */
+  readonly app: Readonly<Record<string, readonly JsonValue[]>>;
+}
+
+export interface AttributeRule {
+  /** Sides that name nodes, or `*`. */
+  readonly target: readonly string[];
+  /** Names of capabilities. `funnel` brings along what visitors from the internet need: certificates, and ports 443, 8443 and 10000. */
+  readonly attr: readonly string[];
 }
 
 /** A side is `*`, a login name, `group:…`, `tag:…`, a name of `hosts`, the name of a node, an address or a prefix. */
@@ -33,6 +52,19 @@ export interface ReadRule {
   readonly destinations: readonly { readonly side: Side; readonly ports: readonly PortSpan[] }[];
 }
 
+/** A grant in its parts. */
+export interface ReadGrant {
+  readonly sources: readonly Side[];
+  readonly destinations: readonly Side[];
+  readonly app: GrantRule['app'];
+}
+
+/** Attributes in their parts. */
+export interface ReadAttributes {
+  readonly targets: readonly Side[];
+  readonly names: readonly string[];
+}
+
 /** One side of a rule: everybody, some addresses, or the nodes of which a predicate is true. */
 export type Side =
   | { readonly is: 'all' }
@@ -40,6 +72,8 @@ export type Side =
   | { readonly is: 'nodes'; holds(node: DevnetNode): boolean };
 
 const PROTOCOLS: Readonly<Record<string, readonly number[]>> = { tcp: [6], udp: [17], icmp: [1, 58] };
+/** What Tailscale's control gives a node whose policy has the attribute `funnel`. */
+const FUNNEL: readonly string[] = ['https', 'funnel', 'https://tailscale.com/cap/funnel-ports?ports=443,8443,10000'];
 const ALL_PORTS: readonly PortSpan[] = [{ first: 0, last: 65_535 }];
 
 /** Lets everybody reach everything. */
@@ -56,6 +90,23 @@ export function readPolicy(policy: Policy): ReadRule[] {
       destinations: rule.dst.map((text) => readDestination(text, policy)),
     };
   });
+}
+
+/** Throws HEDDLE_DEVNET_POLICY for grants that cannot be meant. */
+export function readGrants(policy: Policy): ReadGrant[] {
+  return (policy.grants ?? []).map(({ src, dst, app }) => ({
+    sources: src.map((text) => readSide(text, policy)),
+    destinations: dst.map((text) => readSide(text, policy)),
+    app,
+  }));
+}
+
+/** Throws HEDDLE_DEVNET_POLICY for attributes that cannot be meant. */
+export function readAttributes(policy: Policy): ReadAttributes[] {
+  return (policy.nodeAttrs ?? []).map(({ target, attr }) => ({
+    targets: target.map((text) => readSide(text, policy)),
+    names: attr.flatMap((name) => (name === 'funnel' ? FUNNEL : [name])),
+  }));
 }
 
 function readDestination(text: string, policy: Policy): ReadRule['destinations'][number] {
