@@ -18,7 +18,7 @@ import { tcpSettings } from './tcp/tcp-settings.js';
 /** The Stack around a sans-io host: lends it time, memory and the one timer, and hands out what it writes. */
 export class NetstackStack implements Stack {
   readonly contract = 1;
-  readonly traits: StackTraits = { superPackets: true, headroom: 0 };
+  readonly traits: StackTraits = { superPackets: true, joined: true, headroom: 0 };
   readonly flows: StackFlows;
   readonly packets$: Observable<PacketBatch>;
   readonly health$: Observable<Health>;

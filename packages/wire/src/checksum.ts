@@ -15,15 +15,26 @@ export function sumRange(slab: Bytes, offset: number, length: number, sum = 0): 
   return length & 1 ? total + (slab[end]! << 8) : total;
 }
 
-/** The same sum over twice as fast, for who keeps one DataView per slab. `offset` counts from the start of the view. */
+/**
+ * A sum that folds to the same, several times as fast, for who keeps one DataView per slab. `offset` counts from the start of the view.
+ * It adds 32-bit words, since 2^16 counts as 1 where sums are folded: exact up to some megabytes. Four sums do not wait for each other.
+ */
 export function sumView(view: DataView, offset: number, length: number, sum = 0): number {
+  const quads = offset + (length & ~15);
   const end = offset + (length & ~3);
-  let total = sum;
-  for (let i = offset; i < end; i += 4) {
-    const word = view.getUint32(i);
-    total += (word & 0xffff) + (word >>> 16);
+  let i = offset;
+  let a = sum;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (; i < quads; i += 16) {
+    a += view.getUint32(i);
+    b += view.getUint32(i + 4);
+    c += view.getUint32(i + 8);
+    d += view.getUint32(i + 12);
   }
-  return sumTail(view, end, length & 3, total);
+  for (; i < end; i += 4) a += view.getUint32(i);
+  return sumTail(view, end, length & 3, a + b + c + d);
 }
 
 /** Copies a range between two buffers that do not overlap and returns its sum, in one pass. */

@@ -7,6 +7,8 @@ import type { Health } from './surroundings.js';
 export interface StackTraits {
   /** False: wants single packets, so core segments before it delivers. */
   readonly superPackets: boolean;
+  /** With superPackets: wants TCP segments of one flow that come in a row joined to super-packets. Their checksums are verified and right. */
+  readonly joined?: boolean;
   /** Room that deliver wants in front of each packet. */
   readonly headroom: number;
 }

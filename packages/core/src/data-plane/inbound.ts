@@ -1,10 +1,11 @@
-import type { PacketTable } from '@heddle/crypto';
+import type { PacketOffload, PacketTable } from '@heddle/crypto';
 import type { PeerRef } from '@heddle/wireguard';
-import type { PacketBatch } from '../contracts/packets.js';
+import type { Offload, PacketBatch } from '../contracts/packets.js';
 import type { Remote } from '../contracts/remote.js';
 import type { DropCounters } from '../drops/drop-counters.js';
 import type { SlabPool } from '../packets/slab-pool.js';
 import type { ClearSight } from './clear-sight.js';
+import { Coalescing } from './coalescing.js';
 import { rows } from './egress.js';
 import { fitness } from './fit-for-sealing.js';
 import type { PacketGate } from './packet-gate.js';
@@ -18,6 +19,8 @@ export interface InboundOptions {
   readonly pool: SlabPool;
   readonly drops: DropCounters;
   readonly prober: ProberDesk;
+  /** Undefined where the packet kernel is not there. */
+  readonly kernel: PacketOffload | undefined;
   readonly stack: () => StackPort | undefined;
   readonly gate: PacketGate;
   readonly sight: ClearSight;
@@ -31,12 +34,14 @@ export interface InboundOptions {
 export class Inbound {
   readonly #options: InboundOptions;
   readonly #window: PacketWindow;
+  readonly #coalescing: Coalescing | undefined;
   /** Where the datagrams came from that are being opened. */
   #from: Remote | undefined;
 
   constructor(options: InboundOptions) {
     this.#options = options;
     this.#window = new PacketWindow((batch) => options.pool.lease(batch));
+    this.#coalescing = options.kernel && new Coalescing(options.kernel);
   }
 
   receive(batch: PacketBatch): void {
@@ -53,8 +58,12 @@ export class Inbound {
     this.#options.sight.entering(peer, passing, this.#from);
     const stack = this.#options.stack();
     if (stack === undefined) this.#options.drops.count('not-running', passing.count);
-    else stack.deliver(this.#window.show(passing, undefined));
+    else if (this.#coalescing !== undefined && wantsJoined(stack)) this.#coalescing.join(passing, this.#toStack);
+    else this.#toStack(passing, undefined);
   }
+
+  readonly #toStack = (packets: PacketTable, offload: Offload | undefined): void =>
+    this.#options.stack()?.deliver(this.#window.show(packets, undefined, offload));
 
   /** What the prober does not claim goes on in runs. */
   #classify(from: Remote, batch: PacketBatch): void {
@@ -67,4 +76,8 @@ export class Inbound {
     if (start === 0) this.#options.open(from, batch);
     else if (start < batch.count) this.#options.open(from, rows(batch, start, batch.count));
   }
+}
+
+function wantsJoined({ stack }: StackPort): boolean {
+  return stack.traits.superPackets && stack.traits.joined === true;
 }

@@ -62,8 +62,9 @@ export class PacketPlane {
     this.gate = new PacketGate({ drops, tsmp: (packet) => this.#answerTsmp(packet) });
     const { engine, gate } = this;
     const sight = new ClearSight({ observers: services.observers, engine, gate, routes });
-    this.#inbound = new Inbound({ pool, drops, prober, stack: () => this.stack, gate, sight, routes, traffic, open });
-    this.#outbound = new Outbound({ pool, drops, kernel: packetOffload(), seal });
+    const kernel = packetOffload();
+    this.#inbound = new Inbound({ pool, drops, prober, kernel, stack: () => this.stack, gate, sight, routes, traffic, open });
+    this.#outbound = new Outbound({ pool, drops, kernel, seal });
     this.#driver = new EngineDriver(this.engine, clock, (work) => this.dispatcher.run(work));
     this.dispatcher = this.#makeDispatcher();
   }

@@ -9,7 +9,7 @@ const NOTHING = new Uint32Array(0);
 export class PacketWindow implements PacketBatch {
   readonly headroom: number = HEADROOM - SEAL_HEADROOM;
   readonly tailroom: number = TAILROOM - SEAL_TAILROOM;
-  readonly offload: Offload | undefined = undefined;
+  offload: Offload | undefined = undefined;
   slab: Bytes = new Uint8Array(0);
   offsets: Uint32Array = NOTHING;
   lengths: Uint32Array = NOTHING;
@@ -23,12 +23,13 @@ export class PacketWindow implements PacketBatch {
   }
 
   /** Shows a table. Valid until the next call. */
-  show(table: PacketTable, remote: Remote | undefined): this {
+  show(table: PacketTable, remote: Remote | undefined, offload?: Offload): this {
     this.slab = table.slab;
     this.offsets = table.offsets;
     this.lengths = table.lengths;
     this.count = table.count;
     this.remote = remote;
+    this.offload = offload;
     this.segmentSize = equalSize(table);
     return this;
   }

@@ -173,7 +173,7 @@ function takePayload(c: Connection, segment: Segment, now: number): void {
   if (!receive.take(segment.sequence, segment.slab, segment.at, segment.length)) c.host.drop('tcp-no-memory');
   else if (receive.ready > before) c.host.notify(c, NOTICE.READABLE);
   c.deadlines.setOnce(TIMER.REST, now + REST_AFTER);
-  if (!wasInOrder && !c.options.sack) receive.duplicates += 1;
+  if (!wasInOrder && !c.options.sack) receive.duplicates += Math.ceil(segment.length / c.recovery.segment);
   if (!wasInOrder || hadGaps) c.acknowledgeNow();
   else acknowledgeSoon(c, now);
 }

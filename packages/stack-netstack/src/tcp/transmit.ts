@@ -195,7 +195,7 @@ function headerOf(c: Connection, sequence: number, flags: number, now: number, e
     sequence,
     acknowledgment: receive.next,
     flags,
-    window: Math.min(0xffff, Math.ceil(receive.window / 2 ** options.receiveScale)),
+    window: Math.min(0xffff, Math.ceil(receive.window / (1 << options.receiveScale))),
     options: extra === NO_OPTIONS ? stamps : { ...stamps, ...extra },
   };
 }
