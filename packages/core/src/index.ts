@@ -56,11 +56,13 @@ export type { Clock, DropCounter, Health, Logger, Random } from './contracts/sur
 export type {
   HostLookup,
   Interfaces,
+  NameTransport,
   NetworkInterface,
   StreamSockets,
   UdpSocket,
   UdpSocketOptions,
   UdpSockets,
+  Underlay,
 } from './contracts/underlay.js';
 export type { EndpointView, PathCounters, PathTally, PeerStatusView, PluginHealth } from './data-plane/kernel.js';
 export { DropCounters } from './drops/drop-counters.js';

@@ -41,6 +41,24 @@ export interface StreamSockets {
   listen(at: Address, accept: (flow: Flow) => void): Promise<{ readonly at: Address; close(): Promise<void> }>;
 }
 
+/** Questions to name servers of the underlay: a DNS message for a DNS message. Undefined or a rejection: there is no answer. */
+export interface NameTransport {
+  /** Over TCP. */
+  stream(message: Bytes, to: Address, signal: AbortSignal): Promise<Bytes | undefined>;
+  /** Over HTTPS (RFC 8484). `bootstrap` are the addresses of the URL's host; without any, the machine is asked for them. */
+  https(
+    message: Bytes,
+    to: { readonly url: string; readonly bootstrap: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Bytes | undefined>;
+}
+
+/** What a node's own services use of the machine's network, where no plugin provides it. */
+export interface Underlay {
+  readonly udp?: UdpSockets;
+  readonly names?: NameTransport;
+}
+
 export interface NetworkInterface {
   readonly name: string;
   readonly address: string;

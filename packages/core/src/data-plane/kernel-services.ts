@@ -1,7 +1,7 @@
 import type { Crypto } from '@heddle/crypto';
 import type { Counters } from '../contracts/counters.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
-import type { UdpSockets } from '../contracts/underlay.js';
+import type { Underlay } from '../contracts/underlay.js';
 import type { DropCounters } from '../drops/drop-counters.js';
 import type { Identity } from '../identity/identity.js';
 import type { Limits } from '../limits/limits.js';
@@ -27,6 +27,6 @@ export interface KernelServices {
   readonly offers: OfferKeeper;
   /** Who looks at packets. */
   readonly observers: Observers;
-  /** Sockets of the underlay, where the node has any. */
-  readonly sockets: () => UdpSockets | undefined;
+  /** What there is of the machine's network. */
+  readonly underlay: () => Underlay;
 }

@@ -17,8 +17,8 @@ export class NameDesk {
   readonly host: ServiceHost;
   readonly #forwarder: DnsForwarder;
 
-  constructor({ clock, random, names, sockets }: KernelServices, { config, mtu, deliver }: NameDeskOptions) {
-    this.#forwarder = new DnsForwarder({ clock, random, sockets });
+  constructor({ clock, random, names, underlay }: KernelServices, { config, mtu, deliver }: NameDeskOptions) {
+    this.#forwarder = new DnsForwarder({ clock, random, underlay });
     const service = new NameService({ names, forwarder: this.#forwarder, config });
     const later = (packet: Bytes): void => void clock.at(clock.now(), () => deliver(packet));
     const startAt = (): number => {

@@ -7,7 +7,7 @@ import type { FlowLayer } from '../contracts/flows.js';
 import type { Observation } from '../contracts/observation.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
-import type { UdpSockets } from '../contracts/underlay.js';
+import type { UdpSockets, Underlay } from '../contracts/underlay.js';
 import { createKernel } from '../data-plane/create-kernel.js';
 import type { Kernel } from '../data-plane/kernel.js';
 import type { DropCounters } from '../drops/drop-counters.js';
@@ -110,7 +110,7 @@ export class CoreMaker implements CoreFactories {
       observers: this.#observers,
       names: this.names,
       offers: this.#offers,
-      sockets: () => this.#underlay(),
+      underlay: () => this.#underlay(),
     });
   }
 
@@ -142,11 +142,17 @@ export class CoreMaker implements CoreFactories {
   }
 
   /** Asked for when they are needed: whoever provides them may be exchanged. */
-  #underlay(): UdpSockets | undefined {
+  #underlay(): Underlay {
+    const { underlay } = this.#options;
+    return { ...underlay, ...this.#provided() };
+  }
+
+  #provided(): Underlay {
     try {
-      return this.#node().get(Tokens.UdpSockets);
+      const udp: UdpSockets = this.#node().get(Tokens.UdpSockets);
+      return { udp };
     } catch {
-      return undefined;
+      return {};
     }
   }
 

@@ -7,6 +7,7 @@ import type { FlowLayer } from '../contracts/flows.js';
 import type { NetmapChange } from '../contracts/netmap.js';
 import type { StateStore } from '../contracts/state-store.js';
 import type { Clock, Logger, Random } from '../contracts/surroundings.js';
+import type { Underlay } from '../contracts/underlay.js';
 import type { EndpointView, PathChange, PathCounters, PathTally, PeerStatusView, PluginHealth } from '../data-plane/kernel.js';
 import type { Limits } from '../limits/limits.js';
 import type { WhoIs } from '../netmap/whois.js';
@@ -31,6 +32,8 @@ export interface NodeOptions {
   /** Where identity is kept. Default: in memory, so a new identity each time. */
   readonly state?: StateStore;
   readonly limits?: Partial<Limits>;
+  /** For names that other servers know; a plugin's `Tokens.UdpSockets` go first. Default: none; `createNode` of `@heddle/core/node` has the machine's. */
+  readonly underlay?: Underlay;
   /** What holds from the start; `node.preferences` changes it. Default: no routes of others, shields down, the tailnet's DNS. */
   readonly preferences?: PreferenceChange;
   /** For tests: released packet memory is overwritten. */

@@ -1,8 +1,8 @@
 import type { Bytes } from '../contracts/packets.js';
 import type { Clock, Random } from '../contracts/surroundings.js';
-import type { UdpSocket, UdpSockets } from '../contracts/underlay.js';
-import { answersQuery, DNS_CODE, type DnsQuery, responseCode } from './dns-message.js';
-import type { NameServer } from './resolver-choice.js';
+import type { UdpSocket, Underlay } from '../contracts/underlay.js';
+import { answersQuery, DNS_CODE, type DnsQuery, isTruncated, responseCode } from './dns-message.js';
+import type { NameServer, PlainServer, WebServer } from './resolver-choice.js';
 
 /** Queries that are asked elsewhere at a time; more are refused. */
 const IN_FLIGHT = 256;
@@ -11,13 +11,20 @@ const TIMEOUT = 10_000;
 const LONGEST_ANSWER = 4095;
 
 export interface DnsForwarderOptions {
-  /** Sockets of the underlay; undefined: there are none. */
-  readonly sockets: () => UdpSockets | undefined;
+  /** What there is of the machine's network. */
+  readonly underlay: () => Underlay;
   readonly clock: Clock;
   readonly random: Random;
 }
 
-/** Asks other name servers. Each question goes out under an id and from a port of its own, so that nobody can answer who did not see it. */
+/** What is asked for whom, and until when. */
+interface Question {
+  readonly message: Bytes;
+  readonly query: DnsQuery;
+  readonly done: AbortSignal;
+}
+
+/** Asks other name servers: over UDP, over TCP where the answer does not fit, over HTTPS where control says so. Each question goes out under an id and from a port of its own, so that nobody can answer who did not see it. */
 export class DnsForwarder {
   readonly #options: DnsForwarderOptions;
   /** Ends each question that is open. */
@@ -31,12 +38,12 @@ export class DnsForwarder {
 
   /** The first good answer of the servers, with the client's id; a refusal only when all refuse; undefined: nobody knows. */
   async ask(message: Bytes, query: DnsQuery, servers: readonly NameServer[]): Promise<Bytes | undefined> {
-    const sockets = this.#options.sockets();
-    if (sockets === undefined || servers.length === 0 || this.#inFlight >= IN_FLIGHT) return undefined;
+    if (servers.length === 0 || this.#inFlight >= IN_FLIGHT) return undefined;
     this.#inFlight += 1;
     const done = new AbortController();
+    const question = { message, query, done: done.signal };
     try {
-      return await this.#race(servers.map((server) => this.#exchange(sockets, server, message, query, done.signal)));
+      return await this.#race(servers.map((server) => this.#exchange(server, question)));
     } finally {
       this.#inFlight -= 1;
       done.abort();
@@ -62,7 +69,50 @@ export class DnsForwarder {
     });
   }
 
-  async #exchange(sockets: UdpSockets, server: NameServer, message: Bytes, query: DnsQuery, done: AbortSignal): Promise<Bytes | undefined> {
+  async #exchange(server: NameServer, question: Question): Promise<Bytes | undefined> {
+    if ('url' in server) return this.#overHttps(server, question);
+    const answer = await this.#overUdp(server, question);
+    if (answer === undefined || !isTruncated(answer)) return answer;
+    return (await this.#overTcp(server, question).catch(() => undefined)) ?? answer;
+  }
+
+  /** The id is 0, so that all who ask the same may get the same. */
+  async #overHttps(server: WebServer, { message, query, done }: Question): Promise<Bytes | undefined> {
+    const { names } = this.#options.underlay();
+    return names && this.#bounded(done, 0, { message, query }, (question, signal) => names.https(question, server, signal));
+  }
+
+  async #overTcp(server: PlainServer, { message, query, done }: Question): Promise<Bytes | undefined> {
+    const { names } = this.#options.underlay();
+    return names && this.#bounded(done, this.#id(), { message, query }, (question, signal) => names.stream(question, server, signal));
+  }
+
+  /** What the transport gives within its time, when it answers the question. */
+  async #bounded(
+    done: AbortSignal,
+    id: number,
+    { message, query }: Pick<Question, 'message' | 'query'>,
+    ask: (question: Bytes, signal: AbortSignal) => Promise<Bytes | undefined>,
+  ): Promise<Bytes | undefined> {
+    const { clock } = this.#options;
+    const limit = new AbortController();
+    const stop = (): void => limit.abort();
+    const cancel = clock.at(clock.now() + TIMEOUT, stop);
+    this.#open.add(stop);
+    done.addEventListener('abort', stop, { once: true });
+    try {
+      if (done.aborted || this.#closed) return undefined;
+      const answer = await ask(withId(message, id), limit.signal);
+      return answer !== undefined && answersQuery(answer, { ...query, id }) ? withId(answer, query.id) : undefined;
+    } finally {
+      cancel();
+      this.#open.delete(stop);
+    }
+  }
+
+  async #overUdp(server: PlainServer, { message, query, done }: Question): Promise<Bytes | undefined> {
+    const { udp: sockets } = this.#options.underlay();
+    if (sockets === undefined) return undefined;
     const asked = { ...query, id: this.#id() };
     const heard = new Heard();
     const socket = await sockets.open({
@@ -76,7 +126,7 @@ export class DnsForwarder {
     return this.#await(socket, server, outgoing(message, query, asked.id), heard, done);
   }
 
-  async #await(socket: UdpSocket, server: NameServer, question: Bytes, heard: Heard, done: AbortSignal): Promise<Bytes | undefined> {
+  async #await(socket: UdpSocket, server: PlainServer, question: Bytes, heard: Heard, done: AbortSignal): Promise<Bytes | undefined> {
     const { clock } = this.#options;
     const stop = (): void => heard.settle(undefined);
     const cancel = clock.at(clock.now() + TIMEOUT, stop);

@@ -75,6 +75,11 @@ export function answersQuery(b: Bytes, query: DnsQuery): boolean {
   );
 }
 
+/** The response was too long for its way. */
+export function isTruncated(b: Bytes): boolean {
+  return (u16(b, 2) & TRUNCATED) !== 0;
+}
+
 /** The outcome that a response names. */
 export function responseCode(b: Bytes): number {
   return u16(b, 2) & 0x000f;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type DnsResponse, queryFor, readResponse, type TYPES } from '../../test/dns-client.js';
 import type { NameConfig, Peer, SelfConfig } from '../contracts/netmap.js';
-import type { UdpSocketOptions, UdpSockets } from '../contracts/underlay.js';
+import type { NameTransport, UdpSocketOptions, UdpSockets } from '../contracts/underlay.js';
 import { NetmapStream } from '../netmap/netmap-stream.js';
 import { DnsForwarder } from './dns-forwarder.js';
 import { NameService } from './name-service.js';
@@ -47,6 +47,21 @@ interface World {
   readonly open: () => number;
   /** Lets all time-outs pass. */
   expire(): void;
+  /** What was asked over TCP and HTTPS, and what is answered there. */
+  readonly elsewhere: Elsewhere;
+}
+
+interface Elsewhere {
+  readonly asked: { readonly to: string; readonly message: Uint8Array }[];
+  answer: (message: Uint8Array) => Promise<Uint8Array | undefined>;
+}
+
+/** A response to the message, with other flags and an outcome. */
+function responseTo(message: Uint8Array, flags = 0, code = 0): Uint8Array {
+  const response = message.slice();
+  response[2]! |= 0x80 | flags;
+  response[3]! |= code;
+  return response;
 }
 
 function world(names: Partial<NameConfig> = {}, self: Partial<SelfConfig> = {}): World {
@@ -90,11 +105,23 @@ function world(names: Partial<NameConfig> = {}, self: Partial<SelfConfig> = {}):
       into.fill(next);
     },
   };
+  const elsewhere: Elsewhere = { asked: [], answer: async () => undefined };
+  const transport: NameTransport = {
+    stream: (message, { address, port }) => {
+      elsewhere.asked.push({ to: `${address} ${port}`, message });
+      return elsewhere.answer(message);
+    },
+    https: (message, { url, bootstrap }) => {
+      elsewhere.asked.push({ to: [url, ...bootstrap].join(' '), message });
+      return elsewhere.answer(message);
+    },
+  };
   const tailnet = new TailnetNames(directory);
-  const forwarder = new DnsForwarder({ sockets: () => sockets, clock, random });
+  const forwarder = new DnsForwarder({ underlay: () => ({ udp: sockets, names: transport }), clock, random });
   const service = new NameService({ names: tailnet, forwarder, config: () => netmap.map.names });
   return {
     names: tailnet,
+    elsewhere,
     asked,
     open: () => open,
     raw: (message) => service.answer(message),
@@ -231,6 +258,43 @@ describe('other names', () => {
     await settled();
     say(1, 0);
     expect(readResponse((await answer)!).code).toBe(OK);
+  });
+
+  test('a truncated answer is asked for again over TCP; when that fails, it is better than none', async () => {
+    const TRUNCATED = 0x02;
+    for (const whole of [true, false]) {
+      const { raw, asked, elsewhere } = world();
+      elsewhere.answer = async (message) => (whole ? responseTo(message) : undefined);
+      const answer = raw(queryFor('www.example.com', 'A', { id: 9 }));
+      await settled();
+      const { message, socket } = asked[0]!;
+      socket.message(responseTo(message, TRUNCATED), '192.0.2.53', 53);
+      const said = (await answer)!;
+      expect([said[0], said[1], said[2]! & TRUNCATED]).toEqual([0, 9, whole ? 0 : TRUNCATED]);
+      expect(elsewhere.asked.map(({ to }) => to)).toEqual(['192.0.2.53 53']);
+    }
+  });
+
+  test('an https server is asked under the id 0, and the client gets its own; another answer than to its question is none', async () => {
+    const resolvers = [{ address: 'https://dns.example/dns-query', bootstrap: ['192.0.2.9'] }];
+    const { raw, elsewhere } = world({ resolvers });
+    elsewhere.answer = async (message) => responseTo(message);
+    expect(readResponse((await raw(queryFor('www.example.com', 'A', { id: 0x1234 })))!)).toMatchObject({ id: 0x1234, code: OK });
+    expect(elsewhere.asked[0]!.to).toBe('https://dns.example/dns-query 192.0.2.9');
+    expect([...elsewhere.asked[0]!.message.slice(0, 2)]).toEqual([0, 0]);
+    elsewhere.answer = async (message) => responseTo(message).fill(0x61, 13, 15);
+    expect(readResponse((await raw(queryFor('www.example.com', 'A')))!).code).toBe(2);
+    elsewhere.answer = () => Promise.reject(new Error('unreachable'));
+    expect(readResponse((await raw(queryFor('www.example.com', 'A')))!).code).toBe(2);
+  });
+
+  test('F11: the name of an https server is not asked of that server itself, unless its addresses are known', async () => {
+    const { ask, elsewhere } = world({ resolvers: [{ address: 'https://dns.example/dns-query' }] });
+    expect((await ask('DNS.example', 'A')).code).toBe(2);
+    expect(elsewhere.asked).toEqual([]);
+    const known = world({ resolvers: [{ address: 'https://dns.example/dns-query', bootstrap: ['192.0.2.9'] }] });
+    await known.ask('dns.example', 'A');
+    expect(known.elsewhere.asked).toHaveLength(1);
   });
 
   test('F11: no more than 256 questions are open at a time; the next ones fail at once', async () => {

@@ -3,13 +3,14 @@ import { createNode as createPlainNode } from '../heddle-node/create-node.js';
 import type { HeddleNode, NodeOptions } from '../heddle-node/heddle-node.js';
 import type { LookupFunction } from './faces/lookup.js';
 import { type FacesOptions, type NodeFaces, nodeFaces } from './faces/node-faces.js';
+import { machineUnderlay } from './machine-underlay.js';
 
 /** A node with Node's sockets, servers, agents and fetch on it. `lookup` answers a name alone with addresses, and passes for dns.lookup. */
 export type SocketNode = HeddleNode & NodeFaces;
 
 /** As createNode of `@heddle/core`, with the sockets and clients of Node as methods; each may be passed on by itself. */
 export function createNode(options: NodeOptions & FacesOptions, plugins: readonly Plugin[]): SocketNode {
-  const node = createPlainNode(options, plugins);
+  const node = createPlainNode({ underlay: machineUnderlay(), ...options }, plugins);
   const addresses = node.lookup.bind(node);
   const faces = nodeFaces(node, options.clock === undefined ? options : { timers: options.clock, ...options });
   return Object.assign(node, faces, { lookup: bothWays(addresses, faces.lookup) });
