@@ -1,4 +1,4 @@
-import { Funnel } from '@heddle/funnel';
+import { Funnel, funnel } from '@heddle/funnel';
 import { netstack } from '@heddle/stack-netstack';
 import { expect, test } from 'vitest';
 import { clientHello } from '../../test/client-hello.js';
@@ -116,6 +116,19 @@ test('shields up keep visitors out, and down again they come in', () =>
     world.web.preferences.set({ shieldsUp: true });
     expect((await visited(world, HELLO)).heard).toEqual(UNRECOGNIZED_NAME);
     world.web.preferences.set({ shieldsUp: false });
+    expect((await visited(world, HELLO)).heard).toEqual([...HELLO]);
+  }));
+
+test('funnel is switched off and on while a visitor is there, who does not notice', () =>
+  inWorld({}, async (world) => {
+    const visit = await visited(world, HELLO);
+    await world.clock.settle(world.web.remove('@heddle/funnel/ingress'));
+    visit.say('off');
+    await world.clock.advanceAsync(1_000);
+    await world.clock.settle(world.web.add(funnel()));
+    visit.say('on');
+    await world.clock.advanceAsync(1_000);
+    expect(visit.text.endsWith('offon')).toBe(true);
     expect((await visited(world, HELLO)).heard).toEqual([...HELLO]);
   }));
 
