@@ -29,7 +29,7 @@ export class Asked {
     }
   }
 
-  /** @param {string} question */
+  /** @param {import("node:child_process").Serializable} question */
   ask(question) {
     this.child.send(question);
     return this.answer();
