@@ -1,6 +1,6 @@
 /**
  * One description of a tailnet and of what happens to it: data, played on the simulated network (`play.ts`) and in real
- * network namespaces (`lab/lib/scenario/`). Times are milliseconds.
+ * network namespaces (`lab/scenario/`). Times are milliseconds.
  */
 export interface Scenario {
   /** What is required, as a sentence. */
