@@ -1,8 +1,10 @@
 import type { Parser } from './parser.js';
 import { addresses, addressPorts, prefixes } from './parsers/addresses.js';
+import { controlAnswers, controlChannel, controlFrames, earlyPayload, http2Frames } from './parsers/control.js';
 import { tcp, tcpOptions, udp } from './parsers/datagrams.js';
 import { derpFrames, derpMessages, derpPlace, derpServerInfo, derpSession, derpUpgrade } from './parsers/derp.js';
 import { discoInside, discoMessage, discoPacket } from './parsers/disco.js';
+import { dnsQueries } from './parsers/dns.js';
 import { echo } from './parsers/echo.js';
 import { engineParsers } from './parsers/engine.js';
 import { engineInside } from './parsers/engine-inside.js';
@@ -69,4 +71,10 @@ export const parsers: readonly Parser[] = [
   derpServerInfo,
   derpPlace,
   peerApiHead,
+  controlFrames,
+  controlChannel,
+  earlyPayload,
+  http2Frames,
+  controlAnswers,
+  dnsQueries,
 ];
