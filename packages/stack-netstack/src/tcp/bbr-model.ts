@@ -11,6 +11,8 @@ const LOSS_THRESHOLD = 0.02;
 const QUEUE_SHARE = 1.25;
 const QUEUE_TIME = 2;
 const BETA = 0.7;
+/** Clumps are made up for as far as a path may make them. On a short one, a longer clump is a receiver that has no time: more would only wait there. */
+const CLUMP = { least: 4, share: 2.5, most: 100 } as const;
 
 /** What BBR believes about the path: bottleneck rate, shortest round trip, how far acknowledgments clump, and where a queue overflows. */
 export class BbrModel {
@@ -107,6 +109,7 @@ export class BbrModel {
     }
     epoch.bytes += delivered;
     const surplus = Math.max(0, epoch.bytes - this.rate * (now - epoch.since));
-    this.#extra.update(Math.min(surplus, this.rate * 100), this.#round);
+    const longest = Math.min(CLUMP.most, CLUMP.least + CLUMP.share * this.minRtt);
+    this.#extra.update(Math.min(surplus, this.rate * longest), this.#round);
   }
 }
