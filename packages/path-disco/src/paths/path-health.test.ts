@@ -31,6 +31,10 @@ test('E5: 3.1 times the usual round trip, three times in a row, demotes; 2.9 tim
   expect(new Story().tell(20, 10).tell(58, 200).demoted).toBe(false);
 });
 
+test('E5: a first pong that was late, as the first ones are, is not taken for what is usual', () => {
+  expect(new Story().tell(200, 1).tell(20, 9).tell(62, 3).demoted).toBe(true);
+});
+
 test('on a LAN a rise of less than 30 ms is no fault', () => {
   expect(new Story().tell(0.3, 10).tell(29, 50).demoted).toBe(false);
   expect(new Story().tell(0.3, 10).tell(31, 3).demoted).toBe(true);

@@ -34,6 +34,8 @@ const LOSS_WEIGHT = 1 / 8;
 export class PathHealth {
   #latency: number | undefined;
   #baseline: number | undefined;
+  /** Of the pongs before there is a baseline: the first ones are often late. */
+  #fastest = Infinity;
   #samples = 0;
   #loss = 0;
   #lost = 0;
@@ -88,6 +90,7 @@ export class PathHealth {
   /** The path may be another one from here on: what is usual for it is learned anew. */
   restart(): void {
     this.#baseline = this.#demoted = undefined;
+    this.#fastest = Infinity;
     this.#samples = this.#lost = this.#slow = this.#good = 0;
   }
 
@@ -101,8 +104,9 @@ export class PathHealth {
 
   /** Falls at once, rises slowly, and not before there are enough samples. */
   #learn(roundTrip: number): void {
+    this.#fastest = Math.min(this.#fastest, roundTrip);
     if (this.#samples < SAMPLES_LEAST) return;
-    const baseline = this.#baseline ?? this.#latency!;
+    const baseline = this.#baseline ?? this.#fastest;
     this.#baseline = Math.min(baseline + (roundTrip - baseline) * BASELINE_WEIGHT, this.#latency!);
   }
 
