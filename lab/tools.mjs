@@ -23,6 +23,7 @@ const TOOLS = [
   'setpriv',
   'sysctl',
   'tcpdump',
+  'tshark',
   'wg',
   'wg-quick',
   'wireguard-go',
