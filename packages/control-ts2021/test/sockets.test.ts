@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcp, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
@@ -185,6 +185,40 @@ test.each([
   const bench = await join_({ url: url.replace('http:', 'https:'), authKey: 'k', ca: certificate.cert });
   expect(await bench.trouble()).toMatchObject({ code: 'HEDDLE_TS2021_TLS', text: expect.stringContaining(code) });
   expect(server.seen).toEqual([]);
+});
+
+test('B2: a key, an upgrade, a handshake and a map that come byte by byte are the same', async () => {
+  const { server, url } = await serve();
+  const slow = createTcp((client) => {
+    const upstream = connect(Number(new URL(url).port), '127.0.0.1');
+    upstream.on('data', (bytes) => {
+      for (const byte of bytes) client.write(Uint8Array.of(byte));
+    });
+    client.setNoDelay(true).pipe(upstream);
+    for (const end of [client, upstream]) end.on('error', () => {}).on('close', () => [client, upstream].map((each) => each.destroy()));
+  });
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+  ends.push(() => new Promise((resolve) => slow.close(resolve)));
+  const bench = await join_({ url: url.replace(/\d+$/, String((slow.address() as AddressInfo).port)), authKey: 'k' });
+  await bench.until('online');
+  expect(server.upgrades).toHaveLength(1);
+});
+
+test.each([
+  ['B3: a header without end', `HTTP/1.1 101 Switching Protocols\r\nX: ${'x'.repeat(100_000)}`],
+  ['B3: a refusal of a gigabyte', `HTTP/1.1 502 Bad Gateway\r\nContent-Length: 1073741824\r\n\r\n${'x'.repeat(10_000)}`],
+  ['B4: another protocol', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n'],
+  ['B1: no HTTP', 'SSH-2.0-OpenSSH\r\n'],
+])('%s in the place of an upgrade is told as what it is', async (_name, answer) => {
+  const key = createHttp((_request, response) => void response.end(JSON.stringify({ publicKey: `mkey:${'11'.repeat(32)}` })));
+  key.on('upgrade', (_request, socket) => {
+    ends.push(async () => socket.destroy());
+    socket.on('error', () => {}).write(answer);
+  });
+  await new Promise<void>((resolve) => key.listen(0, '127.0.0.1', resolve));
+  ends.push(async () => void key.close().closeAllConnections());
+  const bench = await join_({ url: `http://127.0.0.1:${(key.address() as AddressInfo).port}`, authKey: 'k' });
+  expect((await bench.trouble()).code).toBe('HEDDLE_TS2021_NOT_CONTROL');
 });
 
 test('C7: an upgrade that is answered with a web page says that a proxy may be in the way', async () => {

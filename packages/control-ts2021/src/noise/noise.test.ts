@@ -52,7 +52,7 @@ test('the handshake is byte for byte that of other implementations, for versions
   expect(handshake(119).finish(unhex(`${ephemeral}aa65ba8df3b0d845c1d4c9b82e10b43b`))).toBeDefined();
 });
 
-test('records have the bytes of other implementations: the nonce counts big-endian', () => {
+test('B5: records have the bytes of other implementations: the nonce counts big-endian', () => {
   const cipher = () => new RecordCipher(crypto.chacha20poly1305, unhex('1ffa520b7b784b83355f4ca5754d333f51f53ff31d9d98f697c22e8f79b66e22'));
   const sender = cipher();
   expect(hex(encodeFrame(RECORD, sender.seal(text('hello'))!))).toBe('040015dc192494126dbf7536fc5739545df3ba74e6dc4970');
@@ -94,7 +94,7 @@ test('the early payload as Headscale sends it decrypts and is dropped', () => {
   expect(channel.receive(unhex(records))).toEqual([]);
 });
 
-test('a response or record cut anywhere says the same', () => {
+test('B2: a response or record cut anywhere says the same', () => {
   const shake = handshake(119);
   const server = answer(119, shake.initiation!)!;
   const channel = new NoiseChannel(shake);
@@ -137,7 +137,7 @@ test.each([
   ['a type that is none', unhex('070010'), 'frame'],
   ['a second response', encodeFrame(RESPONSE, new Uint8Array(48)), 'frame'],
   ['a record that was not sealed as the next', encodeFrame(RECORD, new Uint8Array(20)), 'record'],
-])('C5: %s ends the channel for good', (_name, bytes, why) => {
+])('C5 B3: %s ends the channel for good', (_name, bytes, why) => {
   const { channel, record } = openChannel();
   const later = record(text('x'));
   expect(channel.receive(bytes)).toEqual([{ is: 'fault', why }]);
@@ -162,7 +162,7 @@ test('an error frame instead of a response is told with its text', () => {
   expect(channel.receive(encodeFrame(3, text('no such key')))).toEqual([{ is: 'fault', why: 'server-error', text: 'no such key' }]);
 });
 
-test('no bytes make the channel or the early payload throw', () => {
+test('B1 B4: no bytes make the channel or the early payload throw', () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 8 }), (pieces) => {
       const channel = new NoiseChannel(handshake(119));

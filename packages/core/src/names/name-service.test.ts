@@ -343,7 +343,7 @@ describe('F11: strange messages', () => {
     }
   });
 
-  test('no bytes make it throw, and each answer is one to its question', async () => {
+  test('B1: no bytes make it throw, and each answer is one to its question', async () => {
     const { raw, expire } = world();
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 80 }),
