@@ -1,7 +1,10 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage, type RequestOptions } from 'node:http';
+import http2 from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { NODE_ADDRESS, type ServeBench } from './serve-bench.js';
+import tls from 'node:tls';
+import { NODE_ADDRESS, NODE_NAME, type ServeBench } from './serve-bench.js';
+import { ROOT } from './test-certificates.js';
 
 export interface Answer {
   readonly status: number;
@@ -52,4 +55,16 @@ export function listening(server: Server): Promise<number> {
   return new Promise((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
+}
+
+/** A connection of the visitor over HTTP/2. */
+export function secureSession(bench: ServeBench): http2.ClientHttp2Session {
+  const createConnection = () =>
+    tls.connect({
+      servername: NODE_NAME,
+      ca: ROOT,
+      ALPNProtocols: ['h2'],
+      socket: bench.visitor.connect({ host: NODE_ADDRESS, port: 443 }) as never,
+    });
+  return http2.connect(`https://${NODE_NAME}`, { createConnection }).on('error', () => {});
 }

@@ -4,7 +4,7 @@ import { adoptConfig } from './adopt-config.js';
 import { decodeConfig } from './decode-config.js';
 import { encodeConfig } from './encode-config.js';
 import { endsTls, tlsNames, withOwnName } from './own-name.js';
-import { EMPTY_PLAN, OWN_NAME, type Plan, type Service } from './plan.js';
+import { EMPTY_PLAN, type MountTarget, OWN_NAME, type Plan, type Service } from './plan.js';
 import type { ServeConfig } from './serve-config.js';
 import { parseProxyTarget, parseTcpTarget, splitHostPort } from './targets.js';
 
@@ -41,29 +41,16 @@ test('a configuration of Tailscale is read and written without loss', () => {
 
 test('what is written is adopted as no change, whatever functions are served beside it', () => {
   const handler = { kind: 'in-process', handler: () => {} } as const;
-  const plan: Plan = {
-    ports: new Map<number, Service>([
-      ...withOwnName(decodeConfig(EVERYTHING), 'node.tail.ts.net').ports,
-      [7, { kind: 'tcp', target: handler, proxyProtocol: 0 }],
-      [
-        8,
-        {
-          kind: 'web',
-          tls: false,
-          sites: new Map([
-            [
-              OWN_NAME,
-              new Map([
-                ['/f', handler],
-                ['/t', { kind: 'text', text: 't' } as const],
-              ]),
-            ],
-          ]),
-        },
-      ],
-    ]),
-    funnel: new Map(),
-  };
+  const mounts = new Map<string, MountTarget>([
+    ['/f', handler],
+    ['/t', { kind: 'text', text: 't' }],
+  ]);
+  const services: [number, Service][] = [
+    [7, { kind: 'tcp', target: handler, proxyProtocol: 0 }],
+    [8, { kind: 'web', tls: false, sites: new Map([[OWN_NAME, mounts]]) }],
+  ];
+  const named = withOwnName(decodeConfig(EVERYTHING), 'node.tail.ts.net').ports;
+  const plan: Plan = { ports: new Map([...named, ...services]), funnel: new Map() };
   const written = encodeConfig(plan, 'node.tail.ts.net');
   const adopted = adoptConfig(plan, withOwnName(decodeConfig(written), 'node.tail.ts.net'));
   expect([...adopted.ports].toSorted(([a], [b]) => a - b)).toEqual([...plan.ports].toSorted(([a], [b]) => a - b));

@@ -1,14 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import http from 'node:http';
-import http2 from 'node:http2';
-import tls from 'node:tls';
+import type http2 from 'node:http2';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { ask, listening, raw, read } from '../../test/ask.js';
+import { ask, listening, raw, read, secureSession } from '../../test/ask.js';
 import { NODE_ADDRESS, NODE_NAME, ServeBench } from '../../test/serve-bench.js';
-import { ROOT, WEB } from '../../test/test-certificates.js';
+import { WEB } from '../../test/test-certificates.js';
 import type { PortHandlers } from './handlers.js';
+
+/** The part of a WebSocket of ws that is used; the package has no types. */
+interface ServerSide extends EventEmitter {
+  send(data: Buffer | string, options?: { binary: boolean }): void;
+  close(code: number): void;
+}
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -30,16 +35,9 @@ async function target(server: http.Server): Promise<number> {
 }
 
 function http2Session(site: ServeBench): http2.ClientHttp2Session {
-  const createConnection = () =>
-    tls.connect({
-      servername: NODE_NAME,
-      ca: ROOT,
-      ALPNProtocols: ['h2'],
-      socket: site.visitor.connect({ host: NODE_ADDRESS, port: 443 }) as never,
-    });
-  const session = http2.connect(`https://${NODE_NAME}`, { createConnection });
+  const session = secureSession(site);
   ends.push(() => session.destroy());
-  return session.on('error', () => {});
+  return session;
 }
 
 test('two megabytes go both ways through the proxy unharmed, with trailers at the end', async () => {
@@ -142,7 +140,7 @@ test('a request over HTTP/2 reaches a target of HTTP/1.1, and a broken answer is
 
 test('a WebSocket goes through the proxy and to a server of the program, text, binary and close', async () => {
   const echoes = (server: http.Server): http.Server => {
-    new WebSocketServer({ server }).on('connection', (socket: WebSocket, request: http.IncomingMessage) => {
+    new WebSocketServer({ server }).on('connection', (socket: ServerSide, request: http.IncomingMessage) => {
       socket.send(`${request.url} ${request.headers['x-forwarded-host']}`);
       socket.on('message', (data: Buffer, binary: boolean) => socket.send(data, { binary }));
       socket.on('close', (code: number) => socket.close(code));

@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ask, type Question } from '../../../test/ask.js';
+import { ask, type Question, secureSession } from '../../../test/ask.js';
 import { NODE_NAME, ServeBench } from '../../../test/serve-bench.js';
+import { WEB } from '../../../test/test-certificates.js';
 
 let folder: string;
 let site: ServeBench;
@@ -21,7 +23,9 @@ beforeAll(async () => {
   await symlink(folder, join(root, 'up'));
   await symlink('ten.txt', join(root, 'in'));
   await utimes(join(root, 'ten.txt'), 1_700_000_000, 1_700_000_000);
-  site = new ServeBench({ ports: { 80: { http: { '/files': { files: root }, '/one': { files: join(root, 'ten.txt') } } } } });
+  const mounts = { '/files': { files: root }, '/one': { files: join(root, 'ten.txt') } };
+  const certificates = { for: async () => WEB, announce: () => {} };
+  site = new ServeBench({ ports: { 80: { http: mounts }, 443: { https: mounts } }, certificates });
 });
 
 afterAll(async () => {
@@ -83,4 +87,22 @@ test('a folder shows its index or its names, by its right name only', async () =
   expect(await get('/files/site')).toMatchObject({ status: 301, headers: { location: './site/' } });
   expect((await get('/files/site/')).body).toBe('<p>index');
   expect(await get('/files/ten.txt/')).toMatchObject({ status: 301, headers: { location: '../ten.txt' } });
+});
+
+test('the same comes over HTTP/2', async () => {
+  const session = secureSession(site);
+  const status: number[] = [];
+  for (const [path, range] of [
+    ['/files/ten.txt', 'bytes=2-4'],
+    ['/files/ten.txt', 'bytes=10-'],
+    ['/files/ten.txt', ''],
+    ['/files/', ''],
+    ['/files', ''],
+  ]) {
+    const stream = session.request({ ':path': path, ...(range !== '' && { range }) });
+    const [headers] = await once(stream.resume(), 'response');
+    status.push(headers[':status']);
+  }
+  session.destroy();
+  expect(status).toEqual([206, 416, 200, 200, 301]);
 });

@@ -24,15 +24,15 @@ export async function sendFile(
 async function send({ request, response }: Exchange, handle: FileHandle, path: string): Promise<void> {
   const stats = await handle.stat();
   const version = versionOf(stats);
-  response.setHeader('Last-Modified', stats.mtime.toUTCString()).setHeader('ETag', version.etag);
+  response.setHeader('Last-Modified', stats.mtime.toUTCString());
+  response.setHeader('ETag', version.etag);
   if (isFresh(request.headers, version)) return finish(response, 304);
   response.setHeader('Accept-Ranges', 'bytes');
   const range = rangeHolds(request.headers, version) ? parseRange(request.headers.range, stats.size) : 'whole';
-  if (range === 'none') return finish(response.setHeader('Content-Range', `bytes */${stats.size}`), 416);
+  if (range === 'none') return finish(response, 416, { 'Content-Range': `bytes */${stats.size}` });
   const part = range === 'whole' ? { first: 0, last: stats.size - 1 } : range;
   if (range !== 'whole') response.setHeader('Content-Range', `bytes ${part.first}-${part.last}/${stats.size}`);
-  response.setHeader('Content-Type', mediaType(path)).setHeader('Content-Length', part.last - part.first + 1);
-  response.writeHead(range === 'whole' ? 200 : 206);
+  response.writeHead(range === 'whole' ? 200 : 206, { 'Content-Type': mediaType(path), 'Content-Length': part.last - part.first + 1 });
   if (request.method === 'HEAD' || stats.size === 0) return void response.end();
   await pipeline(bytesOf(handle, part), response);
 }
@@ -45,7 +45,7 @@ function versionOf({ mtimeMs, size }: Stats): Version {
   return { etag: `"${Math.floor(mtimeMs).toString(16)}-${size.toString(16)}"`, modified: Math.floor(mtimeMs / 1000) };
 }
 
-function finish(response: ServerResponse, status: number): void {
-  response.writeHead(status);
+function finish(response: ServerResponse, status: number, headers: Record<string, string> = {}): void {
+  response.writeHead(status, headers);
   response.end();
 }
