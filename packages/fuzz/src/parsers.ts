@@ -1,5 +1,6 @@
 import type { Parser } from './parser.js';
 import { addresses, addressPorts, prefixes } from './parsers/addresses.js';
+import { clientHello } from './parsers/client-hello.js';
 import { controlAnswers, controlChannel, controlFrames, earlyPayload, http2Frames } from './parsers/control.js';
 import { tcp, tcpOptions, udp } from './parsers/datagrams.js';
 import { derpFrames, derpMessages, derpPlace, derpServerInfo, derpSession, derpUpgrade } from './parsers/derp.js';
@@ -70,6 +71,7 @@ export const parsers: readonly Parser[] = [
   derpUpgrade,
   derpServerInfo,
   derpPlace,
+  clientHello,
   peerApiHead,
   controlFrames,
   controlChannel,
