@@ -3,13 +3,17 @@
 import assert from 'node:assert/strict';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HEADSCALE } from '../lib/headscale.mjs';
 import { tailscaled } from '../lib/tailscaled.mjs';
 import { until } from '../lib/wait.mjs';
 import {
   allowFunnel,
   BACKEND,
+  CAPABILITY,
   funnelNode,
   funnelSite,
+  headscaleFunnelSite,
+  INGRESS_TAG,
   manyVisits,
   NAME,
   openssl,
@@ -26,11 +30,13 @@ const HELLO = 10_000;
 /** @param {Record<string, string>} headers */
 const ofTailscale = (headers) => Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('tailscale-')));
 
-/** @type {readonly import('../run.mjs').Row[]} */
-export const rows = [
+/** @typedef {import('../run.mjs').Row} Row */
+
+/** @type {readonly Row[]} */
+const always = [
   {
     id: 'funnel-tailscaled',
-    says: 'a visitor outside the tailnet reaches a real tailscaled with funnel switched on, by our ingress relay: TLS ended by it, and TLS passed through',
+    says: 'a visitor outside the tailnet reaches a real tailscaled with funnel switched on, by our ingress relay; it ends the TLS and sets its headers',
     async run(lab) {
       const { hosts, control, files } = await funnelSite(lab);
       const client = await tailscaled(hosts.web, { control, env: { SSL_CERT_FILE: files.ca } });
@@ -51,7 +57,6 @@ export const rows = [
       assert.equal(url, '/a/page?x=1');
       assert.deepEqual(ofTailscale(headers), { 'tailscale-funnel-request': '?1' });
       assert.equal(headers['x-forwarded-for'], '10.77.0.13');
-      lab.note('headers as tailscaled sets them');
     },
   },
   {
@@ -105,3 +110,24 @@ export const rows = [
     },
   },
 ];
+
+/** @type {readonly Row[]} */
+const withHeadscale = [
+  {
+    id: 'funnel-headscale',
+    says: 'a visitor reaches our node in a tailnet of Headscale: by a capability that its policy grants, and by the tag of the ingress relay',
+    async run(lab) {
+      const { hosts, server, keyFile, webKey, files } = await headscaleFunnelSite(lab);
+      await startRelay(hosts.relay, server, { authKeyFile: keyFile });
+      for (const trust of [{ capability: CAPABILITY }, { peers: [INGRESS_TAG] }]) {
+        const node = await funnelNode(hosts.web, server, { files, authKey: webKey, trust });
+        const { headers } = await visit(hosts.home, files);
+        assert.deepEqual(ofTailscale(headers), { 'tailscale-funnel-request': '?1' });
+        await node.request('close');
+        await server.change('delete', 'web', '--force');
+      }
+    },
+  },
+];
+
+export const rows = HEADSCALE === '' ? always : [...always, ...withHeadscale];

@@ -3,9 +3,11 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { folder } from '../lib/folder.mjs';
+import { USER } from '../lib/headscale.mjs';
 import { nodeProcess } from '../lib/node-process.mjs';
 import { site } from '../lib/site.mjs';
 import { until } from '../lib/wait.mjs';
+import { headscaleSite } from './headscale.mjs';
 
 /** The name of the served node, in both kinds of tailnet that rows use. */
 export const NAME = 'web.lab.example.com';
@@ -13,6 +15,11 @@ export const NAME = 'web.lab.example.com';
 export const PUBLIC = '10.77.0.12';
 /** The web server behind the served node, on its host. */
 export const BACKEND = 3_000;
+
+/** What Headscale's policy can say: names with a URL are refused there. */
+export const CAPABILITY = 'example.com/cap/ingress';
+export const INGRESS_TAG = 'tag:ingress';
+const WEB_TAG = 'tag:web';
 
 const PROGRAM = fileURLToPath(new URL('../../packages/devnet/bin/heddle-ingress.mjs', import.meta.url));
 const PORTS = 'https://tailscale.com/cap/funnel-ports?ports=443,8443';
@@ -37,9 +44,31 @@ require('node:http').createServer((request, response) => {
  */
 export async function funnelSite(lab) {
   const { hosts, control } = await site(lab, ['web', 'relay', 'home'], { relay: true });
-  const backend = await hosts.web.start('backend', [process.execPath, '-e', ECHO]);
-  await backend.says(lab, 'listening');
+  await startBackend(hosts.web);
   return { hosts, control, files: await certificateFor(hosts.home, NAME) };
+}
+
+/**
+ * The same with Headscale, which allows one of the tags something towards the other.
+ * @param {Lab} lab
+ */
+export async function headscaleFunnelSite(lab) {
+  const { hosts, server } = await headscaleSite(lab, ['web', 'relay', 'home']);
+  await server.policy({
+    tagOwners: { [INGRESS_TAG]: [`${USER}@`], [WEB_TAG]: [`${USER}@`] },
+    grants: [{ src: [INGRESS_TAG], dst: [WEB_TAG], ip: ['tcp:1'], app: { [CAPABILITY]: [{}] } }],
+  });
+  await startBackend(hosts.web);
+  const keyFile = lab.path('relay-key');
+  await writeFile(keyFile, await server.authKey('--tags', INGRESS_TAG));
+  const webKey = await server.authKey('--tags', WEB_TAG);
+  return { hosts, server, keyFile, webKey, files: await certificateFor(hosts.home, NAME) };
+}
+
+/** @param {Namespace} host */
+async function startBackend(host) {
+  const backend = await host.start('backend', [process.execPath, '-e', ECHO]);
+  await backend.says(host.lab, 'listening');
 }
 
 /**
@@ -48,7 +77,7 @@ export async function funnelSite(lab) {
  * @param {string} name
  * @returns {Promise<Files>}
  */
-export async function certificateFor(host, name) {
+async function certificateFor(host, name) {
   const at = await folder(host.lab, 'certificates');
   const fresh = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
   await writeFile(`${at}/extensions`, `subjectAltName=DNS:${name}\n`);
@@ -130,10 +159,10 @@ export function visit(home, files, ...args) {
  * @param {number} count
  */
 export async function manyVisits(home, { ca }, count) {
-  const argv = ['curl', '-sS', '--http1.1', '--max-time', '20', '--cacert', ca, '--connect-to', `::${PUBLIC}:`];
+  const argv = ['curl', '-sS', '--http1.1', '--max-time', '45', '--cacert', ca, '--connect-to', `::${PUBLIC}:`];
   const parallel = ['-H', 'Connection: close', '--parallel', '--parallel-immediate', '--parallel-max', '100'];
   const out = ['-o', '/dev/null', '-w', '%{http_code}\\n', `https://${NAME}/[1-${count}]`];
-  const said = await home.exec([...argv, ...parallel, ...out], { deadline: 25_000 });
+  const said = await home.exec([...argv, ...parallel, ...out], { deadline: 50_000 });
   return said.trim().split('\n');
 }
 
