@@ -23,6 +23,7 @@ import { until } from './wait.mjs';
  * @property {string[]} Addresses
  * @property {string[]} [Endpoints]
  * @property {string} [DiscoKey]
+ * @property {number} HomeDERP its home region; 0: none
  * @property {boolean} [Online]
  * @property {string} [KeyExpiry]
  * @property {string[]} [Tags]

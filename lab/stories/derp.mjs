@@ -8,10 +8,12 @@ import { site } from '../lib/site.mjs';
 import { until } from '../lib/wait.mjs';
 import { newKeyPair } from '../lib/wg.mjs';
 import { KEY } from './control.mjs';
+import { acquainted, mate, reaches } from './mate.mjs';
 
 /**
  * @typedef {import('../lib/lab.mjs').Lab} Lab
  * @typedef {import('../lib/namespace.mjs').Namespace} Namespace
+ * @typedef {import('./mate.mjs').MateKind} MateKind
  */
 
 export const INNER = { a: '10.66.0.1', b: '10.66.0.2' };
@@ -76,6 +78,29 @@ export async function besideTailscaled(lab) {
   for (const host of [a, b]) await dropUdp(host);
   const relays = [await derper(r1, RELAYS[0] ?? ''), await derper(r2, RELAYS[1] ?? '')];
   return { ...made, relays };
+}
+
+/**
+ * Two nodes with nothing but the relays of two regions, whoever made them, once they have met; and the relay where the second lives. The first
+ * lives at the other one: a tailscaled does not leave a relay that has fallen silent for half a minute and more.
+ * @param {Lab} lab
+ * @param {{ left: MateKind, right: MateKind }} kinds
+ */
+export async function relayedMates(lab, { left, right }) {
+  const { hosts, relays, control } = await besideTailscaled(lab);
+  const options = { control, authKey: KEY };
+  for (const [n, host] of [hosts.b, hosts.a].entries()) await host.nft(withoutRelay(RELAYS[1 - n] ?? ''));
+  const [a, b] = await Promise.all([mate(left, hosts.a, options), mate(right, hosts.b, options)]);
+  await acquainted([a, b]);
+  for (const host of [hosts.a, hosts.b]) await host.nft('delete table inet without');
+  await reaches(a, b, 10_000);
+  const moved = () => until(lab, 'its home is the other one', async () => (await control.node(b.name)).HomeDERP === REGION + 1);
+  return { a, b, relay: relays[0], place: hosts.r1, moved };
+}
+
+/** @param {string} address of a relay that a host does not reach */
+function withoutRelay(address) {
+  return `table inet without { chain out { type filter hook output priority 0; ip daddr ${address} reject; }; }`;
 }
 
 /**
