@@ -29,6 +29,8 @@ export interface MapNode extends NodeRoutes {
   readonly user: string | undefined;
   readonly tags: readonly string[];
   readonly capabilities: Capabilities | undefined;
+  /** May be empty. */
+  readonly stableId: string;
   readonly hostname: string;
   readonly os: string;
   readonly services: readonly PeerService[];
@@ -44,6 +46,7 @@ export function readNode(reader: WireReader, raw: unknown): MapNode | undefined 
     id,
     key,
     name: reader.domain(raw.Name) ?? '',
+    stableId: reader.shown(raw.StableID),
     authorized: raw.MachineAuthorized === true,
     expired: isRestricted(raw.Expired),
     wireGuardOnly: raw.IsWireGuardOnly === true,

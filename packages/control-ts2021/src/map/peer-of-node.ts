@@ -57,6 +57,7 @@ function addStanding(peer: Draft, node: MapNode, serverTime: number): void {
 function addDetails(peer: Draft, node: MapNode): void {
   if (node.user !== undefined && node.tags.length === 0) peer.user = node.user;
   if (node.capabilities !== undefined) peer.capabilities = node.capabilities;
+  if (node.stableId !== '') peer.stableId = node.stableId;
   if (node.hostname !== '') peer.hostname = node.hostname;
   if (node.os !== '') peer.os = node.os;
 }

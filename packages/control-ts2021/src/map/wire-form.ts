@@ -20,6 +20,7 @@ export function wireNode(node: MapNode): WireForm {
   const { discoKey, keyExpiry, lastSeen } = node;
   return {
     ID: node.id,
+    StableID: node.stableId,
     Name: node.name,
     User: node.user,
     Key: keyText('nodekey:', node.key),

@@ -61,6 +61,8 @@ export interface Peer {
   readonly user?: string;
   readonly tags?: readonly string[];
   readonly capabilities?: Capabilities;
+  /** Another name of control's for it, which people see: an exit node may be chosen by it. */
+  readonly stableId?: string;
   readonly hostname?: string;
   readonly os?: string;
   readonly services?: readonly PeerService[];

@@ -75,10 +75,10 @@ describe('C11: routes that peers offer', () => {
     expect(told.prefer({ exitNode: undefined as never }).of('r')).toEqual(['100.64.0.114/32']);
   });
 
-  test('the exit node is named by id, name or address, and there is one at a time', () => {
+  test('the exit node is named by id, stable id, name or address, and there is one at a time', () => {
     const other = peer('q', { offeredRoutes: ['0.0.0.0/0'] });
-    for (const exitNode of ['r', 'R.tail.example.', 'r.tail', '100.64.0.114']) {
-      const told = new Told().set(router, other).prefer({ exitNode });
+    for (const exitNode of ['r', 'nRouter', 'R.tail.example.', 'r.tail', '100.64.0.114']) {
+      const told = new Told().set({ ...router, stableId: 'nRouter' }, other).prefer({ exitNode });
       expect(told.of('r')).toContain('0.0.0.0/0');
       expect(told.of('q')).not.toContain('0.0.0.0/0');
       expect(told.prefer({ exitNode: 'q' }).of('r')).not.toContain('0.0.0.0/0');

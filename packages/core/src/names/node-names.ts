@@ -11,9 +11,9 @@ export function bareAddress(text: string): string {
   return slash < 0 ? text : text.slice(0, slash);
 }
 
-/** True when a text means this peer: its id, its name with or without the domain, or one of its addresses. */
+/** True when a text means this peer: one of its ids, its name with or without the domain, or one of its addresses. */
 export function isNamed(peer: Peer, text: string): boolean {
-  if (peer.id === text || peer.addresses.some((address) => bareAddress(address) === text)) return true;
+  if (peer.id === text || peer.stableId === text || peer.addresses.some((address) => bareAddress(address) === text)) return true;
   const [own, wanted] = [canonicalName(peer.name), canonicalName(text)];
   return wanted !== '' && (own === wanted || own.startsWith(`${wanted}.`));
 }

@@ -6,7 +6,7 @@ export interface Preferences {
   readonly hostname?: string;
   /** Subnet routes that peers offer are used. */
   readonly acceptRoutes: boolean;
-  /** The peer whose default routes are used, by id, name or address. While it is not there nothing goes elsewhere instead. Absent: none. */
+  /** The peer whose default routes are used, by id or stable id, name or address. While it is not there nothing goes elsewhere instead. Absent: none. */
   readonly exitNode?: string;
   /** Prefixes that others may reach through this node; `0.0.0.0/0` and `::/0` offer it as exit node. The Stack has to forward what comes for them. */
   readonly advertiseRoutes: readonly string[];
