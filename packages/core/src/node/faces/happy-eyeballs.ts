@@ -27,6 +27,8 @@ export function interleave(candidates: readonly Candidate[]): readonly Candidate
 
 /** The first attempt that succeeds. Rejects with what the signal says, with the only failure, or with an AggregateError of all. */
 export function quickest<T>(candidates: readonly Candidate[], race: Race<T>): Promise<T> {
+  const [only] = candidates;
+  if (only !== undefined && candidates.length === 1) return race.attempt(only, race.signal);
   return new Promise((resolve, reject) => new Runners(candidates, race, resolve, reject).start());
 }
 
