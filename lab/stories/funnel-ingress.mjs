@@ -77,7 +77,7 @@ async function startBackend(host) {
  * @param {string} name
  * @returns {Promise<Files>}
  */
-async function certificateFor(host, name) {
+export async function certificateFor(host, name) {
   const at = await folder(host.lab, 'certificates');
   const fresh = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
   await writeFile(`${at}/extensions`, `subjectAltName=DNS:${name}\n`);
