@@ -40,7 +40,7 @@ describe('a node becomes a peer', () => {
       online: true,
       user: '7',
       tags: [],
-      stableId: expect.any(String),
+      stableId: 'n2CNTRL',
       hostname: 'host-2',
       os: 'linux',
       services: [{ protocol: 'peerapi4', port: 40_000 }],

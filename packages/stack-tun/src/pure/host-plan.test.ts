@@ -31,6 +31,14 @@ describe('the plan of what is changed', () => {
     ]);
   });
 
+  test('keeps the way to what must stay outside in the table of the machine', () => {
+    const config = { ...CONFIG, routes: ['0.0.0.0/0'], outside: ['192.0.2.1', '2001:db8::1', '192.0.2.1'] };
+    expect(lines(config).filter((line) => line.includes(' to '))).toEqual(['4 rule add priority 5000 to 192.0.2.1 lookup main']);
+    expect(firstUnfit({ ...config, outside: ['192.0.2.1 table 7'] })).toBe('192.0.2.1 table 7');
+    for (const step of planSteps({ link: 'wg0', config, mark: 1, slot: 0 }))
+      if (step.run.includes('to')) expect(step.undo).toEqual(['rule', 'del', 'priority', '5000', 'to', '192.0.2.1', 'lookup', 'main']);
+  });
+
   test('leaves IPv6 alone where there is none, and asks for no routers where there is', () => {
     expect(lines(CONFIG).some((line) => line.startsWith('6'))).toBe(false);
     const both = lines({ ...CONFIG, addresses: ['10.0.0.1/24', 'fd00::1/64'] });

@@ -5,6 +5,7 @@ import { parseAddress, parsePrefix } from '@heddle/wire';
  * What of the machine is changed, as commands of ip(8). Routes lie in tables of our own, so that they clobber nobody's, and rules lead there:
  *
  *   base + 0   own sockets (mark)        main          they never enter the tunnel
+ *   base + 0   to control and relays     main          their sockets have no mark, and carry what the tunnel is made of
  *   base + 1   own sockets               default
  *   base + 2   own sockets               unreachable   rather no way than a loop
  *   base + 3   everything                table base    what leads into the tunnel
@@ -52,6 +53,7 @@ export function planSteps({ link, config, mark, slot }: PlanOptions): readonly S
     ...families.flatMap((family) => [
       ...config.addresses.filter((text) => familyOf(text) === family).map((text) => addressStep(family, text, link)),
       ...routeSteps(family, config.routes, link, base),
+      ...outsideSteps(family, config.outside ?? [], base),
       ...ruleSteps(family, config.routes, mark, base),
     ]),
   ];
@@ -80,6 +82,14 @@ function routeSteps(family: 4 | 6, routes: readonly string[], link: string, base
     const table = `${isDefault(prefix) ? base + 1 : base}`;
     const place = [prefix, 'dev', link, 'table', table];
     return step(family, ['route', 'replace', ...place], ['route', 'del', ...place], true);
+  });
+}
+
+function outsideSteps(family: 4 | 6, outside: readonly string[], base: number): readonly Step[] {
+  const own = [...new Set(outside)].filter((text) => familyOf(text) === family);
+  return own.map((address) => {
+    const rule = ['priority', `${base}`, 'to', address, 'lookup', 'main'];
+    return step(family, ['rule', 'add', ...rule], ['rule', 'del', ...rule], false);
   });
 }
 
@@ -117,8 +127,8 @@ function isDefault(prefix: string): boolean {
 }
 
 /** What control says becomes arguments of commands and lines of files: the first thing in it that is no prefix, address or name. */
-export function firstUnfit({ addresses, routes, dns }: StackConfig): string | undefined {
-  const prefix = [...addresses, ...routes].find((text) => parsePrefix(text) === undefined);
+export function firstUnfit({ addresses, routes, outside = [], dns }: StackConfig): string | undefined {
+  const prefix = [...addresses, ...routes, ...outside].find((text) => parsePrefix(text) === undefined);
   const server = dns?.servers.find((text) => parseAddress(text) === undefined);
   return prefix ?? server ?? dns?.search.find((name) => !/^[a-z0-9_][a-z0-9_.-]{0,252}$/i.test(name));
 }
