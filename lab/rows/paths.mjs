@@ -1,10 +1,11 @@
 // @ts-check
 // The direct path comes, goes and comes again, and the relay is there meanwhile.
 import assert from 'node:assert/strict';
-import { until } from '../lib/wait.mjs';
+import { forgetMappings } from '../lib/nat.mjs';
+import { pass, until } from '../lib/wait.mjs';
 import { transfersBothWays } from '../stories/control.mjs';
 import { recovers } from '../stories/mate.mjs';
-import { direct, dropUdp, moveTo, openUdp, pairOf, relayCounter, replug, upgrades } from '../stories/paths.mjs';
+import { behindNat, direct, dropUdp, moveTo, openUdp, pairOf, relayCounter, replug, upgrades } from '../stories/paths.mjs';
 
 const PORT = 8_000;
 /** Milliseconds from the opening of UDP to a direct path. */
@@ -22,6 +23,12 @@ const LASTS = 24;
 /** Milliseconds until packets come back after a change of the network (E10), and after a peer's restart (E11). */
 const CHANGED = 10_000;
 const RESTARTED = 5_000;
+/** The same after a NAT has restarted (E9; a tailscaled trusts the old place for 6.5 s), and after an outage (E10). */
+const REBOOTED = { ours: 7_000, theirs: 10_000 };
+const OUTAGE = 3_000;
+/** A NAT that gives each mapping some port of these. */
+const OTHER_PORTS =
+  'table inet other { chain out { type nat hook postrouting priority 90; oifname "outside" meta l4proto udp masquerade to :50000-50999; }; }';
 
 const KINDS = /** @type {const} */ ([
   { who: 'ours-theirs', left: 'ours', right: 'theirs', long: false },
@@ -118,6 +125,40 @@ export const rows = [
       await b.restart();
       lab.note(`${Math.round(await recovers(a, b, RESTARTED))} ms after its start`);
       await direct(lab, a, b);
+    },
+  })),
+  ...KINDS.map(({ who, left, right }) => ({
+    id: `paths-E9-${who}`,
+    says: `E9: the NAT before our node forgets its mappings and gives others: packets come back within ${REBOOTED[right]} ms (${who})`,
+    long: right === 'theirs',
+    async run(/** @type {Lab} */ lab) {
+      const { a, b, nat } = await behindNat(lab, { left, right });
+      await direct(lab, a, b);
+      const before = await b.direct(a.name);
+      await nat.nft(OTHER_PORTS);
+      await forgetMappings(nat);
+      lab.note(`${Math.round(await recovers(a, b, REBOOTED[right]))} ms after it`);
+      await direct(lab, a, b);
+      await until(lab, 'the place is another one', async () => (await b.direct(a.name)) !== before);
+    },
+  })),
+  ...KINDS.map(({ who, left, right }) => ({
+    id: `paths-E10-outage-${who}`,
+    says: `E10: the cable of our node is out for five seconds: packets come back within ${OUTAGE} ms, and a transfer goes on (${who})`,
+    long: true,
+    async run(/** @type {Lab} */ lab) {
+      const { a, b, centre } = await pairOf(lab, { left, right });
+      const [client, server] = [await b.web(), await a.web()];
+      await server.listen(PORT, 1);
+      await direct(lab, a, b);
+      await client.beginTransfer(`http://${a.address}:${PORT}/`, LASTS);
+      await centre.ip('link', 'set', 'to-11', 'down');
+      await pass(lab, 5_000);
+      await centre.ip('link', 'set', 'to-11', 'up');
+      lab.note(`${Math.round(await recovers(a, b, OUTAGE))} ms after it`);
+      const { whole, longestGap } = await client.endTransfer();
+      lab.note(`longest gap ${Math.round(longestGap)} ms`);
+      assert.equal(whole, true);
     },
   })),
 ];

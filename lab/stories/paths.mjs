@@ -1,7 +1,8 @@
 // @ts-check
 // Two nodes of a tailnet whose direct path comes and goes, and the relay between them.
-import { CENTRE, hostIn, internet } from '../lib/internet.mjs';
+import { CENTRE, hostIn, internet, PORT, routerIn } from '../lib/internet.mjs';
 import { addAddresses, defaultRoute } from '../lib/link.mjs';
+import { natRouter } from '../lib/nat.mjs';
 import { pass, until } from '../lib/wait.mjs';
 import { KEY } from './control.mjs';
 import { acquainted, mate, reaches } from './mate.mjs';
@@ -31,6 +32,22 @@ export async function pairOf(lab, { left, right, noUdp }) {
   if (a === undefined || b === undefined) throw new Error('there are two hosts');
   await acquainted([a, b]);
   return { ...made, a, b };
+}
+
+/**
+ * The same, with the first node behind a NAT that lets in whom it has sent to.
+ * @param {Lab} lab
+ * @param {{ left: MateKind, right: MateKind }} kinds
+ */
+export async function behindNat(lab, { left, right }) {
+  const { net, control } = await internet(lab, { authKey: KEY });
+  const inside = await routerIn(net, 'a-nat', { last: 11, inside: '10.78.1' });
+  await natRouter(inside.router, 'restricted', { outside: 'outside', inside: '', port: PORT });
+  const hosts = { a: await hostIn(inside, LEFT, 2), b: await hostIn(net, RIGHT, 12) };
+  const options = { control, authKey: KEY };
+  const [a, b] = await Promise.all([mate(left, hosts.a, options), mate(right, hosts.b, options)]);
+  await acquainted([a, b]);
+  return { a, b, nat: inside.router };
 }
 
 /**
