@@ -59,14 +59,18 @@ test('a head that is too large is refused', async () => {
   expect((await ask(at, { path: `/metrics?${'x'.repeat(20_000)}` })).status).toBe(431);
 });
 
-test('a client that says nothing does not hold up close', async () => {
+test('a client that stops in the middle of a request does not hold up close', async () => {
   const at = await endpoint();
   const mute = connect(at.port, '127.0.0.1');
-  await new Promise((done) => mute.once('connect', done));
+  const answered = new Promise((done) => mute.once('data', done));
   const over = new Promise((done) => mute.once('close', done));
   mute.on('error', () => {});
+  // One write, so that half of the second request is there when the first is answered.
+  mute.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\nGET /metrics HTTP/1.1\r\nHost: loc');
+  await answered;
   await node!.close();
   await over;
+  expect(node!.status().life).toBe('closed');
 });
 
 test('metrics stay while their endpoint needs them, and the port is free when it has gone', async () => {
