@@ -6,12 +6,26 @@ import { until } from './wait.mjs';
  * @param {import('./namespace.mjs').Namespace} host
  * @param {string} device
  * @param {string} [filter]
+ * @param {readonly string[]} [flags] of tcpdump
  */
-export async function capture(host, device, filter = '') {
+export async function capture(host, device, filter = '', flags = []) {
   const file = host.lab.path(`${host.role}-${device}.pcap`);
   const name = `tcpdump-${device}`;
   const expression = filter === '' ? [] : [filter];
-  const running = await host.start(name, ['tcpdump', '-n', '-U', '--immediate-mode', '-s', '0', '-i', device, '-w', file, ...expression]);
+  const running = await host.start(name, [
+    'tcpdump',
+    '-n',
+    '-U',
+    '--immediate-mode',
+    '-s',
+    '0',
+    '-i',
+    device,
+    ...flags,
+    '-w',
+    file,
+    ...expression,
+  ]);
   await running.says(host.lab, 'listening on');
   const packets = async () => {
     const text = await host.exec(['tcpdump', '-n', '-r', file]);

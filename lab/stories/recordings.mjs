@@ -56,13 +56,17 @@ async function read(file, filter, fields) {
   return text.split('\n').filter((line) => line !== '');
 }
 
+/** With its usual buffer tcpdump loses packets of a burst on a busy machine. */
+const ROOMY = ['-s', '2048', '-B', '32768'];
+/** Packets that pass while the capture is being stopped. */
+const LAST = 10;
 const OUTER = ['ip.src', 'udp.srcport', 'ip.dst', 'udp.dstport', 'udp.payload'];
 
 /** @param {Lab} lab */
 export async function liveCapture(lab) {
   const site = await pair(lab);
   const file = lab.path('ours.pcapng');
-  const tcpdump = await capture(site.a, 'eth0', `udp port ${PORT}`);
+  const tcpdump = await capture(site.a, 'eth0', `udp port ${PORT}`, ROOMY);
   await site.nodes.a.request('capture', { file });
   await site.nodes.a.request('follow');
   for (let i = 0; i < PINGS; i++) await site.nodes.a.request('ping', { address: INNER.b[4] });
@@ -79,7 +83,16 @@ export async function liveCapture(lab) {
   const theirs = await read(tcpdump.file, 'udp', OUTER);
   lab.note(`${ours.length} datagrams, ${counts.written} packets`);
   assert.ok(ours.length > 2 * PINGS + 200, 'a transfer was captured');
-  assert.deepEqual(ours.toSorted(), theirs.slice(0, ours.length).toSorted());
+  const seen = new Set(theirs);
+  assert.deepEqual(
+    ours.filter((datagram) => !seen.has(datagram)),
+    [],
+  );
+  const captured = new Set(ours);
+  assert.deepEqual(
+    theirs.slice(0, -LAST).filter((datagram) => !captured.has(datagram)),
+    [],
+  );
 }
 
 /**
