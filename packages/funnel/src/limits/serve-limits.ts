@@ -12,7 +12,7 @@ export interface ServeLimits {
   readonly head: number;
   /** Bytes of the headers of one request. */
   readonly headBytes: number;
-  /** A connection without a request, or a body that does not move on. */
+  /** A connection without a request. */
   readonly idle: number;
   /** Until the target has taken the connection. */
   readonly dial: number;

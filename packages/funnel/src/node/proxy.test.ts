@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type EventEmitter, once } from 'node:events';
 import http from 'node:http';
-import type http2 from 'node:http2';
+import http2 from 'node:http2';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ask, listening, raw, read, secureSession } from '../../test/ask.js';
@@ -193,4 +193,37 @@ test('what is not below the mount as it is written is not found', async () => {
   const site = bench({ 80: { http: { '/public': port } } });
   const status = async (path: string) => (await ask(site, `http://${NODE_NAME}/`, { path })).status;
   expect([await status('/public/a'), await status('/other/../public/a'), await status('/other/%2e%2e/public/a')]).toEqual([200, 404, 404]);
+});
+
+test('gRPC stays HTTP/2 up to its target, with trailers, and without what a visitor claims', async () => {
+  const target = http2.createServer((request, response) => {
+    const { 'tailscale-user-login': login, 'x-forwarded-proto': proto, ':authority': authority } = request.headers;
+    request.pipe(response, { end: false });
+    request.on('end', () => {
+      response.write(` ${request.url} ${login} ${proto} ${authority}`);
+      response.addTrailers({ 'grpc-status': '0' });
+      response.end();
+    });
+  });
+  const port = await listening(target);
+  ends.push(() => void target.close());
+  const session = http2Session(bench({ 443: { https: { '/rpc': port, '/away': 1 } } }));
+  const ask = (path: string) =>
+    session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc+proto',
+      te: 'trailers',
+      'tailscale-user-login': 'root',
+    });
+  const stream = ask('/rpc/Echo');
+  const trailers = once(stream, 'trailers');
+  stream.end('body');
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  expect(Buffer.concat(chunks).toString()).toBe(`body /Echo undefined https ${NODE_NAME}:443`);
+  expect((await trailers)[0]).toMatchObject({ 'grpc-status': '0' });
+  const away = ask('/away/Echo');
+  away.end('body');
+  expect((await once(away, 'response'))[0]).toMatchObject({ ':status': 502 });
 });

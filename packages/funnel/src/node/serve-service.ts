@@ -28,6 +28,7 @@ import { FlowSockets } from './flow-sockets.js';
 import { FunnelDoor } from './funnel-door.js';
 import { type PortHandler, servicesOf } from './handlers.js';
 import { Backends } from './proxy/backends.js';
+import { StreamBackends } from './proxy/stream-backends.js';
 import type { Visitor } from './visitor.js';
 import { cut } from './visitor-socket.js';
 
@@ -56,6 +57,7 @@ export class ServeService implements Serve {
   readonly #settings: ServeSettings;
   readonly #counts = new ConnectionCounts();
   readonly #backends = new Backends();
+  readonly #streams = new StreamBackends();
   readonly #router: ConnectionRouter;
   readonly #funnel: FunnelDoor;
   readonly #open = new Set<FlowSocket>();
@@ -70,7 +72,15 @@ export class ServeService implements Serve {
     this.#plan = settings.plan;
     const { clock, logger, certificates } = parts;
     const own = { plan: () => this.#plan, names: () => this.#names };
-    this.#router = new ConnectionRouter({ ...own, clock, logger, certificates, limits: settings.limits, backends: this.#backends });
+    this.#router = new ConnectionRouter({
+      ...own,
+      clock,
+      logger,
+      certificates,
+      limits: settings.limits,
+      backends: this.#backends,
+      streams: this.#streams,
+    });
     this.#funnel = new FunnelDoor(own);
     this.door = this.#funnel;
   }
@@ -104,6 +114,7 @@ export class ServeService implements Serve {
     this.#funnel.close();
     for (const socket of this.#open) socket.destroy();
     this.#backends.close();
+    this.#streams.close();
   }
 
   config(): ServeConfig {

@@ -1,4 +1,4 @@
-import type { Plan, WebService } from '../config/plan.js';
+import type { Plan, ProxyTarget, WebService } from '../config/plan.js';
 import { findMount } from '../web/find-mount.js';
 import { findSite, hostName, type OwnNames } from '../web/request-host.js';
 import { parseRequestTarget } from '../web/request-target.js';
@@ -6,6 +6,7 @@ import { serveFiles } from './files/serve-files.js';
 import { handInProcess } from './in-process.js';
 import { answer, notFound } from './plain-answers.js';
 import { forwardRequest } from './proxy/forward-request.js';
+import { forwardStream, staysStream } from './proxy/forward-stream.js';
 import { forwardUpgrade } from './proxy/forward-upgrade.js';
 import type { ProxyGround } from './proxy/proxy-ground.js';
 import { redirect } from './redirect.js';
@@ -53,12 +54,7 @@ export class WebRouter {
       case 'in-process':
         return handInProcess(exchange, found.target.handler, { mount, target, host });
       case 'proxy':
-        return (exchange.upgrade === undefined ? forwardRequest : forwardUpgrade)(
-          exchange,
-          found.target,
-          { mount, target, host },
-          this.#ground,
-        );
+        return forwarderFor(exchange, found.target)(exchange, found.target, { mount, target, host }, this.#ground);
     }
   }
 
@@ -66,4 +62,9 @@ export class WebRouter {
     const service = this.#ground.plan().ports.get(visitorOf(request.socket).local.port);
     return service?.kind === 'web' && service.tls === isSecure(request) ? service : undefined;
   }
+}
+
+function forwarderFor(exchange: Exchange, target: ProxyTarget): typeof forwardRequest {
+  if (exchange.upgrade !== undefined) return forwardUpgrade;
+  return staysStream(exchange, target) ? forwardStream : forwardRequest;
 }
