@@ -10,6 +10,7 @@ import { echo } from './parsers/echo.js';
 import { engineParsers } from './parsers/engine.js';
 import { engineInside } from './parsers/engine-inside.js';
 import { icmp, icmpv6, quotedPacket } from './parsers/icmp.js';
+import { ingressAnswer, visitorHello } from './parsers/ingress.js';
 import { ipv4, ipv6 } from './parsers/ip.js';
 import { keys } from './parsers/keys.js';
 import { mapFrame, mapFrames, mapTimes, savedMap } from './parsers/map.js';
@@ -73,6 +74,8 @@ export const parsers: readonly Parser[] = [
   derpPlace,
   clientHello,
   peerApiHead,
+  visitorHello,
+  ingressAnswer,
   controlFrames,
   controlChannel,
   earlyPayload,
