@@ -55,6 +55,14 @@ test('Hostinfo is whole each time, with the home region of the relay', () => {
   expect(hostinfoOf(facts, { homeRelay: 'mem:relay' }).NetInfo.PreferredDERP).toBe(0);
 });
 
+test('whether visitors from the internet may come is said in one of two fields, or in none', () => {
+  const facts = { hostname: 'one', os: 'linux', tags: [] };
+  expect(hostinfoOf(facts, { ingress: 'on' })).toMatchObject({ IngressEnabled: true });
+  expect(hostinfoOf(facts, { ingress: 'on' })).not.toHaveProperty('WireIngress');
+  expect(hostinfoOf(facts, { ingress: 'prepared' })).toMatchObject({ WireIngress: true });
+  expect(hostinfoOf(facts, { ingress: 'off' })).not.toMatchObject({ IngressEnabled: expect.anything() });
+});
+
 test('endpoints are two lists of the same length; relays and what has no address are left out', () => {
   const at = (kind: LocalEndpoint['kind'], ip?: { address: string; port: number }): LocalEndpoint => ({
     kind,
