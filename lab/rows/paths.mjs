@@ -19,7 +19,7 @@ const IDLE = 100_000;
  */
 const RELAYED = { ours: 5_000, theirs: 15_000 };
 /** Seconds that such a transfer lasts: a path that failed is not trusted again before ten seconds are over. */
-const LASTS = 24;
+const LASTS = 20;
 /** Milliseconds until packets come back after a change of the network (E10), and after a peer's restart (E11). */
 const CHANGED = 10_000;
 const RESTARTED = 5_000;
@@ -46,7 +46,7 @@ export const rows = [
   {
     id: 'paths-upgrade',
     says: `UDP dropped: our node and a tailscaled exchange 10 MB both ways by the relay; UDP open: directly after ${MEDIAN} ms at the median, and the relay is idle`,
-    seconds: 400,
+    seconds: 300,
     async run(lab) {
       const pair = await pairOf(lab, { left: 'theirs', right: 'ours', noUdp: 'both' });
       const { a, b } = pair;
@@ -54,7 +54,7 @@ export const rows = [
       await transfersBothWays(await a.web(), await b.web(), b.address, PORT);
       assert.deepEqual([await a.direct(b.name), await b.direct(a.name)], [undefined, undefined]);
       const times = await upgrades(lab, pair, { runs: lab.long ? 20 : 3, kind: 'ours' });
-      await until(lab, 'both send directly', () => a.direct(b.name));
+      await direct(lab, a, b);
       const relayed = await relayCounter(b.host);
       await transfersBothWays(await a.web(), await b.web(), b.address, PORT + 1);
       const bytes = await relayed();
