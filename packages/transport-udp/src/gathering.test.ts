@@ -2,10 +2,10 @@ import { namedRemote, type PacketBatch, RemoteTable, SlabPool } from '@heddle/co
 import { describe, expect, test } from 'vitest';
 import { Gathering } from './gathering.js';
 
-function bench(options: { limit?: number; largeSlabs?: number } = {}) {
+function bench(options: { limit?: number; largeSlabs?: number; smallSlabs?: number } = {}) {
   const pool = new SlabPool({
     allocate: (n) => new Uint8Array(n),
-    smallSlabs: 8,
+    smallSlabs: options.smallSlabs ?? 8,
     largeSlabs: options.largeSlabs ?? 8,
     exhausted: () => {},
     poison: true,
@@ -95,10 +95,17 @@ describe('datagrams of one turn', () => {
   });
 
   test('without packet memory are lost and counted', () => {
-    const none = bench({ largeSlabs: 0 });
+    const none = bench({ largeSlabs: 0, smallSlabs: 0 });
     for (let i = 0; i < 5; i++) none.gathering.add(none.from('a'), Uint8Array.of(i));
     none.gathering.flush();
     expect(none.seen.lost).toBe(5);
+  });
+
+  test('go one by one where there is no memory for a batch, and one alone never takes that much', () => {
+    const { gathering, seen, from } = bench({ largeSlabs: 0 });
+    for (let i = 0; i < 3; i++) gathering.add(from('a'), Uint8Array.of(i));
+    gathering.flush();
+    expect([seen.batches, seen.lost]).toEqual([['udp:a 0', 'udp:a 1', 'udp:a 2'], 0]);
   });
 
   test('that are cleared give their slab back and go nowhere', () => {

@@ -69,9 +69,24 @@ export class Gathering {
     this.flush();
   }
 
+  /** A datagram that stays alone takes a small slab: an idle node has no use for a large one. */
   #push(datagram: Bytes): boolean {
-    this.#batch ??= this.#options.pool.take(BATCH, EACH);
-    return this.#batch?.push(datagram) ?? false;
+    if (this.#batch === undefined) {
+      this.#batch = this.#options.pool.of(datagram);
+      return this.#batch !== undefined;
+    }
+    return this.#batch.push(datagram) || (this.#sources.length === 1 && this.#widen(this.#batch).push(datagram));
+  }
+
+  #widen(narrow: WritableBatch): WritableBatch {
+    const wide = this.#options.pool.take(BATCH, EACH);
+    if (!wide?.push(narrow.packet(0))) {
+      wide?.release();
+      return narrow;
+    }
+    narrow.release();
+    this.#batch = wide;
+    return wide;
   }
 
   #await(): void {
