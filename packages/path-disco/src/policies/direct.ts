@@ -20,7 +20,8 @@ export const direct: Policy = (paths, now) => {
   if (slow !== undefined && !relayWins(relay, slow, current))
     return { primary: slow.remote, reason: 'direct: slow, and the relay is not faster' };
   const inUse = ways.find(({ remote }) => remote.text === current?.primary?.text);
-  const doubtful = pick(healthy) ?? (inUse !== undefined && inUse.loss < LOSSY && !relayWins(relay, inUse, current) ? inUse : undefined);
+  const doubtful =
+    latest(healthy, inUse) ?? (inUse !== undefined && inUse.loss < LOSSY && !relayWins(relay, inUse, current) ? inUse : undefined);
   if (doubtful !== undefined) return inDoubt(doubtful, relay);
   if (relay !== undefined)
     return {
@@ -33,6 +34,12 @@ export const direct: Policy = (paths, now) => {
     reason: rest === undefined ? 'no way known' : 'no relay, and no path has answered: the last or only place known',
   };
 };
+
+/** Of some that do not answer just now, the one in use, or the one that did last: an old path may look fast and be dead. */
+function latest(ways: readonly Candidate[], inUse: Candidate | undefined): Candidate | undefined {
+  if (inUse !== undefined && ways.includes(inUse)) return inUse;
+  return ways.toSorted((a, b) => b.trustedUntil - a.trustedUntil)[0];
+}
 
 function inDoubt(way: Candidate, relay: Candidate | undefined): Decision {
   if (relay === undefined) return { primary: way.remote, reason: 'direct: it does not answer just now, and there is no relay' };

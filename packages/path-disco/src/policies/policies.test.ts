@@ -62,6 +62,12 @@ describe('direct', () => {
     ]);
   });
 
+  test('E5: while all paths are in doubt, the one in use stays; without one, the one that answered last', () => {
+    const [old, now] = [way('udp:203.0.113.1', 10, { trustedUntil: NOW - 5_000 }), way('udp:203.0.113.2', 60, late)];
+    expect(texts(direct(paths([HOME, old, now], using('udp:203.0.113.2')), NOW))).toEqual(['udp:203.0.113.2', 'relay:home']);
+    expect(texts(direct(paths([HOME, old, now], using('relay:home')), NOW))).toEqual(['udp:203.0.113.2', 'relay:home']);
+  });
+
   test('E4: a path that loses its pings is left alone', () => {
     const lost = { demoted: 'pings are lost', loss: 0.3 };
     expect(texts(direct(paths([HOME, way('udp:203.0.113.1', 20, { ...late, ...lost })]), NOW))).toEqual(['relay:home']);

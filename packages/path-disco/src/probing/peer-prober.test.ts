@@ -117,6 +117,16 @@ describe('looking for a path', () => {
     expect(sim.count('call-me-maybe')).toBe(before);
   });
 
+  test('a call is not answered by a call: both would call for ever', () => {
+    const sim = new Sim(() => 400).peer('a').talk();
+    sim.primary = 'a';
+    sim.hearing = true;
+    sim.until(20_000);
+    const before = sim.count('call-me-maybe');
+    sim.feed({ type: 'call-me-maybe', endpoints: ['a'] }).until(30_000);
+    expect(sim.count('call-me-maybe')).toBe(before);
+  });
+
   test('a pong is trusted for six and a half seconds, and heartbeats renew that', () => {
     const sim = new Sim(() => 20).peer('a').talk();
     sim.primary = 'a';

@@ -174,8 +174,12 @@ export class PeerProber {
     this.#changed();
   }
 
-  /** The peer has opened its NAT for us towards these places: all are pinged now. Whoever calls has no path, so that ours is in doubt until it answers. */
+  /**
+   * The peer has opened its NAT for us towards these places: all are pinged now, which is a round, so that nobody calls back because of
+   * the call. Whoever calls has no path, so that ours is in doubt until it answers.
+   */
   #called(now: number, endpoints: readonly string[]): void {
+    this.#roundAt = now;
     for (const way of this.#ways.direct()) way.doubt(now);
     this.#ways.setCalled(endpoints.slice(0, CALLED_MAX), now);
     for (const way of this.#ways.direct()) if (!way.works(now) && !way.called) this.#queue.add(way.text);

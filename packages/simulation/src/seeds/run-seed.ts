@@ -10,6 +10,7 @@ const CONNECTED_WITHIN = 12_000;
 /** A flow is alive when something arrived within this time; it is looked so often. */
 const ALIVE = 600;
 const LOOK = 200;
+const NOTICED_AFTER = 2_500;
 /** Then nothing happens for so long, and nothing may change. */
 const QUIET = 4_000;
 /** By then the last timer of a closed stream has run. */
@@ -58,8 +59,9 @@ async function live(world: TailnetWorld, { steps }: Scenario, verdict: Verdict):
   verdict.noLoop();
 }
 
-/** Ends sooner when all flows are alive. */
+/** Ends sooner when all flows are alive, but not before what was just broken is noticed. */
 async function untilAlive(world: TailnetWorld): Promise<void> {
   const end = world.clock.now() + CONNECTED_WITHIN;
+  await world.clock.advanceAsync(NOTICED_AFTER);
   while (world.clock.now() < end && !world.flows.every((flow) => flow.alive(ALIVE))) await world.clock.advanceAsync(LOOK);
 }
