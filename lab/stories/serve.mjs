@@ -95,5 +95,5 @@ export function openssl({ host, files, address }, flags) {
  * @param {string} bytes as printf takes them
  */
 export function dribble({ host, address }, port, bytes) {
-  return host.exec(['sh', '-c', `(printf '${bytes}'; sleep 4) | timeout 3 ncat ${address} ${port} || true`]);
+  return host.exec(['sh', '-c', `(printf '${bytes}'; sleep 6) | timeout 5 ncat ${address} ${port} || true`]);
 }
