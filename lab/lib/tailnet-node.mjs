@@ -85,10 +85,11 @@ export class TailnetNode {
 
   /**
    * Waits until it runs; milliseconds from the start of its process.
+   * @param {number} [deadline]
    * @returns {Promise<number>}
    */
-  running() {
-    return until(this.host.lab, `${this.name} runs`, async () => (await this.request('running')) ?? undefined);
+  running(deadline = 10_000) {
+    return until(this.host.lab, `${this.name} runs`, async () => (await this.request('running')) ?? undefined, { deadline });
   }
 
   /**

@@ -22,6 +22,9 @@ import { web, webOver } from './control.mjs';
  * @property {() => Promise<unknown>} restart ends it as a crash would, and starts it again with its keys
  */
 
+/** Milliseconds for the start of one of many on a busy machine: no row here is about it. */
+const STARTS = 20_000;
+
 /**
  * @param {MateKind} kind
  * @param {Namespace} host
@@ -38,7 +41,7 @@ export function mate(kind, host, options) {
  */
 export async function ourMate(host, options) {
   const node = await tailnetNode(host, { ...options, everywhere: true });
-  await node.running();
+  await node.running(STARTS);
   return {
     node,
     host,
