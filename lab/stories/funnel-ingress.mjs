@@ -111,6 +111,19 @@ export async function startRelay(host, control, { authKeyFile } = {}) {
 }
 
 /**
+ * Waits until control knows where both nodes are, and that one has a PeerAPI: who calls before loses its first packet, and five seconds.
+ * @param {import('../lib/control-server.mjs').ControlServer} control
+ */
+export async function bothKnown(control) {
+  const known = (/** @type {import('../lib/control-server.mjs').ControlNode} */ { Endpoints, Hostinfo }) =>
+    (Endpoints ?? []).length > 0 && (Hostinfo?.NetInfo?.PreferredDERP ?? 0) > 0;
+  await until(control.host.lab, 'control knows both nodes', async () => {
+    const nodes = await control.nodes();
+    return nodes.length === 2 && nodes.every(known) && nodes.some(({ Hostinfo }) => Hostinfo.Services?.length > 0);
+  });
+}
+
+/**
  * Starts a node of ours that serves.
  * @param {Namespace} host
  * @param {{ readonly url: string }} control
@@ -148,7 +161,7 @@ export function visit(home, files, ...args) {
       const text = await curl(home, files, ...args, `https://${NAME}/a/page?x=1`).catch(() => undefined);
       return text === undefined ? undefined : JSON.parse(text);
     },
-    { every: 200 },
+    { every: 200, deadline: 30_000 },
   );
 }
 
