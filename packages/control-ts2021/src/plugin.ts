@@ -23,6 +23,7 @@ export function ts2021(options: Ts2021Options = {}): Plugin {
       provideControl([PART], (part) => part),
       provide(Ts2021, [PART], (part) => part),
     ],
+    offers: ['control.set-dns'],
     errors: TS2021_ERRORS,
   });
 }

@@ -87,6 +87,7 @@ export class MemoryServer {
   poll: (body: any) => { readonly status?: number; readonly first?: object; readonly retryAfter?: number } = () => ({
     first: { Node: SELF },
   });
+  setDns: () => Partial<ControlAnswer> = () => this.json({});
   update: () => number = () => 200;
   streams: MapStream[] = [];
   #connections: AbortController[] = [];
@@ -159,6 +160,7 @@ export class MemoryServer {
 
   async #request(request: ControlRequest): Promise<ControlAnswer> {
     const { body, path } = this.#note(request);
+    if (path === '/machine/set-dns') return { status: 200, body: '', ...this.setDns() };
     if (path !== '/machine/register') return { status: 200, body: '' };
     return { status: 200, body: '', ...(await this.register(body)) };
   }

@@ -6,7 +6,7 @@ export type { All, Need, Optional, Token } from './composition/token.js';
 export { all, manyToken, optional, token } from './composition/token.js';
 export { Tokens } from './composition/tokens.js';
 export type { Bind, BindSettings, BindTraits, PartContext } from './contracts/bind.js';
-export type { Control, ControlContext, ControlState, SelfUpdate } from './contracts/control.js';
+export type { Control, ControlContext, ControlState, SelfUpdate, TextRecord } from './contracts/control.js';
 export type { CounterFamily, CounterSample, Counters, ShownFamily } from './contracts/counters.js';
 export type { Address, Claim, Flow, FlowError, FlowEvents, FlowLayer, FlowListener, NewFlow, UdpPort } from './contracts/flows.js';
 export type {

@@ -7,6 +7,7 @@ import {
   type NetmapChange,
   NetmapStream,
   type SelfUpdate,
+  type TextRecord,
 } from '@heddle/core';
 import { PublicKey } from '@heddle/crypto';
 import type { Observable } from 'rxjs';
@@ -93,6 +94,14 @@ export class Ts2021Control implements Control, Ts2021 {
     await works.forget();
     await this.#given.identity.rotateNodeKey();
     this.#board.login(undefined);
+  }
+
+  async setDns(record: TextRecord, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const works = this.#open();
+    await works.setDns(record, signal ?? new AbortController().signal).catch((reason: unknown) => {
+      signal?.throwIfAborted();
+      return thrown(reason);
+    });
   }
 
   get serverKey(): string | undefined {

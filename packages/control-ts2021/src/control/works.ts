@@ -1,9 +1,10 @@
-import type { ControlContext, Identity, NetmapStream, SelfUpdate, StateStore } from '@heddle/core';
+import type { ControlContext, Identity, NetmapStream, SelfUpdate, StateStore, TextRecord } from '@heddle/core';
 import type { Crypto, PublicKey } from '@heddle/crypto';
 import type { ControlUrl } from '../dial/control-url.js';
 import { BackOff } from '../poll/back-off.js';
 import type { HostFacts } from '../poll/hostinfo.js';
 import type { Board } from './board.js';
+import { setDns } from './dns-desk.js';
 import { Life } from './life.js';
 import { ControlLink } from './link.js';
 import { MapKeeper } from './map-keeper.js';
@@ -75,6 +76,10 @@ export class Works {
   publish(update: SelfUpdate): void {
     this.#node.publish(update);
     this.#updates.changed();
+  }
+
+  setDns(record: TextRecord, signal: AbortSignal): Promise<void> {
+    return setDns(record, { link: this.link, node: this.#node }, signal);
   }
 
   get nodeKey(): string | undefined {

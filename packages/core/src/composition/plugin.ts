@@ -1,7 +1,9 @@
+import type { Observable } from 'rxjs';
 import type { Bind } from '../contracts/bind.js';
 import type { Control } from '../contracts/control.js';
 import type { PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
+import type { Health } from '../contracts/surroundings.js';
 import type { ErrorEntry } from '../errors/codes.js';
 import type { GivenAll, Need, Token } from './token.js';
 import { Tokens } from './tokens.js';
@@ -12,6 +14,8 @@ export interface Lifecycle<T> {
   start?(service: T, signal: AbortSignal): Promise<void> | void;
   /** Runs before what it needs stops; also after a failed start. */
   stop?(service: T): Promise<void> | void;
+  /** How it is doing, shown as the health of the plugin while the service runs. Replays the latest value. */
+  health?(service: T): Observable<Health> | undefined;
 }
 
 /** One service of a plugin. */

@@ -24,6 +24,13 @@ export interface SelfUpdate {
   readonly ingress?: 'off' | 'prepared' | 'on';
 }
 
+/** A TXT record below one of the names for which this node may get certificates, as ACME's dns-01 asks for. */
+export interface TextRecord {
+  /** Without a dot at the end: `_acme-challenge.node.example.ts.net`. */
+  readonly name: string;
+  readonly value: string;
+}
+
 export interface ControlContext {
   readonly clock: Clock;
   readonly random: Random;
@@ -45,4 +52,9 @@ export interface Control {
   publish(update: SelfUpdate): void;
   login?(options: { readonly signal?: AbortSignal }): Promise<void>;
   logout?(): Promise<void>;
+  /**
+   * Puts a record into public DNS; it is control's to take it out again. Resolves when control has taken it, rejects with a HeddleError when it
+   * will not. A plugin whose Control has this member offers `control.set-dns`.
+   */
+  setDns?(record: TextRecord, options: { readonly signal?: AbortSignal }): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { buildFault } from '../composition/compose.js';
 import { KERNEL } from '../composition/core-services.js';
 import type { Service } from '../composition/graph.js';
@@ -8,6 +9,7 @@ import type { Control, SelfUpdate } from '../contracts/control.js';
 import type { PathSelector } from '../contracts/path-selector.js';
 import type { Stack } from '../contracts/stack.js';
 import type { StateStore } from '../contracts/state-store.js';
+import type { Health } from '../contracts/surroundings.js';
 import type { Kernel } from '../data-plane/kernel.js';
 import type { OfferKeeper } from '../offers/offer-keeper.js';
 import { publishOffers } from '../offers/publish-offers.js';
@@ -48,7 +50,7 @@ export interface Place {
 
 export function partOf(service: Service, value: unknown, place: Place): Part {
   checkPart(service, value);
-  const life = LIVES.get(service.provision.token.id)?.(value, service.plugin.name, place) ?? lifeOfService(service, value);
+  const life = LIVES.get(service.provision.token.id)?.(value, service.plugin.name, place) ?? lifeOfService(service, value, place);
   return { service, value, life };
 }
 
@@ -164,10 +166,21 @@ function lifeOfControl(control: Control, plugin: string, { kernel, streams, pref
   };
 }
 
-function lifeOfService(service: Service, value: unknown): Life {
-  const { start, stop } = (service.provision.lifecycle ?? {}) as Lifecycle<unknown>;
+function lifeOfService(service: Service, value: unknown, { streams }: Place): Life {
+  const { start, stop, health } = (service.provision.lifecycle ?? {}) as Lifecycle<unknown>;
   return {
     ...(start && { open: (signal: AbortSignal) => start(value, signal) }),
+    ...(health && showing(() => health(value), service.plugin.name, streams)),
     ...(stop && { close: () => stop(value) }),
+  };
+}
+
+function showing(health: () => Observable<Health> | undefined, plugin: string, streams: NodeStreams): Pick<Life, 'enter' | 'leave'> {
+  let shown: { unsubscribe(): void } | undefined;
+  return {
+    enter: () => {
+      shown = health()?.subscribe((next) => streams.setHealth({ plugin, ...next }));
+    },
+    leave: () => shown?.unsubscribe(),
   };
 }
