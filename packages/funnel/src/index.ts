@@ -1,5 +1,6 @@
 export type { Certificate, CertificateSource } from './certificate-source.js';
 export { Certificates, TLS_CERTIFICATES } from './certificate-source.js';
+export type { PauseRules } from './certificates/order-pauses.js';
 export type { HttpHandler, ServeConfig, TcpPortHandler, WebServerConfig } from './config/serve-config.js';
 export type { FunnelErrorCode } from './errors.js';
 export { FUNNEL_ERRORS } from './errors.js';
@@ -11,6 +12,10 @@ export type { VisitorDoor } from './ingress/visitor-door.js';
 export { Visitors } from './ingress/visitor-door.js';
 export type { ServeLimits } from './limits/serve-limits.js';
 export { DEFAULT_SERVE_LIMITS } from './limits/serve-limits.js';
+export type { AcmeCertificates } from './node/certificates/acme-certificates.js';
+export { Acme, acmeCertificates } from './node/certificates/acme-certificates.js';
+export type { AcmeOptions } from './node/certificates/acme-options.js';
+export type { DnsHook } from './node/certificates/challenger.js';
 export type {
   HttpHandlers,
   HttpsHandlers,

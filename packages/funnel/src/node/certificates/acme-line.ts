@@ -1,0 +1,87 @@
+import { type RequestOptions, request } from 'node:https';
+import { rootCertificates } from 'node:tls';
+import type { Clock } from '@heddle/core';
+import { OrderFault } from '../../certificates/order-fault.js';
+import { readRetryAfter } from '../../certificates/retry-after.js';
+
+/** An answer in the form that acme-client reads. */
+export interface AcmeAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed where it is JSON. */
+  readonly data: unknown;
+}
+
+export interface AcmeQuestion {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly data?: unknown;
+}
+
+export interface LineOptions {
+  /** Certificates in PEM, trusted besides those that Node knows. */
+  readonly trust: readonly string[];
+  readonly clock: Pick<Clock, 'wall'>;
+  /** Ends every request. */
+  readonly signal: AbortSignal;
+}
+
+const LARGEST_ANSWER = 1024 * 1024;
+const SILENT_FOR = 30_000;
+
+/** The requests of one order to the CA: over TLS only, bounded in time and size, without redirects and silent repetitions. */
+export class AcmeLine {
+  readonly #options: LineOptions;
+  #retryAfter = 0;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+  }
+
+  /** What the CA has asked for with its last refusal, in milliseconds. */
+  get retryAfter(): number {
+    return this.#retryAfter;
+  }
+
+  async ask(url: string, method: string, { headers = {}, data }: AcmeQuestion = {}): Promise<AcmeAnswer> {
+    if (!URL.canParse(url) || new URL(url).protocol !== 'https:') throw new OrderFault('the CA names a URL that is not https');
+    const body = data === undefined ? undefined : JSON.stringify(data);
+    const answer = await this.#send(url, { method: method.toUpperCase(), headers: { 'User-Agent': 'heddle', ...headers } }, body);
+    this.#retryAfter = answer.status >= 400 ? readRetryAfter(answer.headers['retry-after'], this.#options.clock.wall()) : 0;
+    return answer;
+  }
+
+  #send(url: string, options: RequestOptions, body: string | undefined): Promise<AcmeAnswer> {
+    const { trust, signal } = this.#options;
+    const secured = { ...options, signal, timeout: SILENT_FOR, agent: false, ca: [...rootCertificates, ...trust] };
+    return new Promise((resolve, reject) => {
+      const sent = request(url, secured, (response) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > LARGEST_ANSWER) sent.destroy(new OrderFault('the CA answers with more than a megabyte'));
+          else chunks.push(chunk);
+        });
+        response.on('error', reject);
+        response.on('end', () => resolve(answerOf(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString('utf8'))));
+      });
+      sent.on('timeout', () => sent.destroy(new OrderFault('the CA does not answer')));
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+}
+
+function answerOf(status: number, all: NodeJS.Dict<string | string[]>, text: string): AcmeAnswer {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(all)) if (value !== undefined) headers[name] = [value].flat().join(', ');
+  return { status, headers, data: /json/.test(headers['content-type'] ?? '') ? jsonOf(text) : text };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new OrderFault('the CA answers with JSON that is none');
+  }
+}

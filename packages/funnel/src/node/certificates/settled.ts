@@ -1,0 +1,33 @@
+import type { Clock } from '@heddle/core';
+
+const FIRST_PAUSE = 250;
+const LONGEST_PAUSE = 5_000;
+
+/** Reads again and again, with growing pauses, until what is read is settled. Rejects when the signal aborts. */
+export async function settled<T>(
+  read: () => Promise<T>,
+  isSettled: (value: T) => boolean,
+  clock: Pick<Clock, 'now' | 'at'>,
+  signal: AbortSignal,
+): Promise<T> {
+  for (let pause = FIRST_PAUSE; ; pause = Math.min(LONGEST_PAUSE, pause * 2)) {
+    const value = await read();
+    if (isSettled(value)) return value;
+    await passed(pause, clock, signal);
+  }
+}
+
+function passed(milliseconds: number, clock: Pick<Clock, 'now' | 'at'>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = (): void => {
+      cancel();
+      reject(signal.reason);
+    };
+    const cancel = clock.at(clock.now() + milliseconds, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
