@@ -26,7 +26,8 @@ export class Splice {
     this.#movedAt = options.clock.now();
     this.#pumps = [new Pump(a, b, options.scratch, early), new Pump(b, a, options.scratch)];
     const turn = (): void => this.#turn();
-    for (const end of this.#ends) end.on({ readable: turn, writable: turn, closed: (error) => this.#closed(error) });
+    a.on({ readable: turn, writable: turn, closed: (error) => this.#closed(b, error) });
+    b.on({ readable: turn, writable: turn, closed: (error) => this.#closed(a, error) });
     this.#watch();
     this.#turn();
   }
@@ -47,10 +48,13 @@ export class Splice {
     this.#end();
   }
 
-  /** In order: what is still to be copied is copied, and then both have finished. */
-  #closed(error: FlowError | undefined): void {
-    if (error !== undefined) return this.abort();
+  /** What one end has said before it went is copied; after a fault the other end gets that to its last byte, and no more. */
+  #closed(other: Flow, error: FlowError | undefined): void {
     this.#turn();
+    if (this.#over || error === undefined) return;
+    for (const end of this.#ends) if (end !== other) end.reset();
+    other.close();
+    this.#end();
   }
 
   #watch(): void {
