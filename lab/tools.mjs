@@ -17,6 +17,7 @@ const TOOLS = [
   'ncat',
   'nft',
   'openssl',
+  'pebble',
   'ping',
   'promtool',
   'redis-server',

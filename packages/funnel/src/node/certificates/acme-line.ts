@@ -1,4 +1,4 @@
-import { type RequestOptions, request } from 'node:https';
+import { Agent, type RequestOptions, request } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { Clock } from '@heddle/core';
 import { OrderFault } from '../../certificates/order-fault.js';
@@ -27,14 +27,18 @@ export interface LineOptions {
 
 const LARGEST_ANSWER = 1024 * 1024;
 const SILENT_FOR = 30_000;
+const PROBLEM = 'urn:ietf:params:acme:error:';
 
 /** The requests of one order to the CA: over TLS only, bounded in time and size, without redirects and silent repetitions. */
 export class AcmeLine {
   readonly #options: LineOptions;
+  readonly #agent: Agent;
   #retryAfter = 0;
+  #problem: string | undefined;
 
   constructor(options: LineOptions) {
     this.#options = options;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 2, ca: [...rootCertificates, ...options.trust] });
   }
 
   /** What the CA has asked for with its last refusal, in milliseconds. */
@@ -42,17 +46,28 @@ export class AcmeLine {
     return this.#retryAfter;
   }
 
+  /** What kind of refusal the last answer was (RFC 8555, section 6.7); undefined: it was none, or of no kind. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** No connection stays open. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
   async ask(url: string, method: string, { headers = {}, data }: AcmeQuestion = {}): Promise<AcmeAnswer> {
     if (!URL.canParse(url) || new URL(url).protocol !== 'https:') throw new OrderFault('the CA names a URL that is not https');
     const body = data === undefined ? undefined : JSON.stringify(data);
     const answer = await this.#send(url, { method: method.toUpperCase(), headers: { 'User-Agent': 'heddle', ...headers } }, body);
-    this.#retryAfter = answer.status >= 400 ? readRetryAfter(answer.headers['retry-after'], this.#options.clock.wall()) : 0;
+    const refused = answer.status >= 400;
+    this.#retryAfter = refused ? readRetryAfter(answer.headers['retry-after'], this.#options.clock.wall()) : 0;
+    this.#problem = refused ? kindOf(answer.data) : undefined;
     return answer;
   }
 
   #send(url: string, options: RequestOptions, body: string | undefined): Promise<AcmeAnswer> {
-    const { trust, signal } = this.#options;
-    const secured = { ...options, signal, timeout: SILENT_FOR, agent: false, ca: [...rootCertificates, ...trust] };
+    const secured = { ...options, signal: this.#options.signal, timeout: SILENT_FOR, agent: this.#agent };
     return new Promise((resolve, reject) => {
       const sent = request(url, secured, (response) => {
         const chunks: Buffer[] = [];
@@ -76,6 +91,11 @@ function answerOf(status: number, all: NodeJS.Dict<string | string[]>, text: str
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(all)) if (value !== undefined) headers[name] = [value].flat().join(', ');
   return { status, headers, data: /json/.test(headers['content-type'] ?? '') ? jsonOf(text) : text };
+}
+
+function kindOf(data: unknown): string | undefined {
+  const { type } = (data ?? {}) as { readonly type?: unknown };
+  return typeof type === 'string' ? type.replace(PROBLEM, '') : undefined;
 }
 
 function jsonOf(text: string): unknown {

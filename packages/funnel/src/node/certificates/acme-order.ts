@@ -39,6 +39,7 @@ export async function orderCertificate(name: string, ground: AcmeGround, signal:
     throw new OrderFault(`no certificate for ${name}: ${says}`, { retryAfter: line.retryAfter });
   } finally {
     time.done();
+    line.close();
   }
 }
 
@@ -58,8 +59,7 @@ class OneOrder {
   async run(): Promise<Certificate> {
     const acme = await loadAcme();
     const client = await this.#client(acme);
-    const { email } = this.#ground;
-    await client.createAccount({ termsOfServiceAgreed: true, ...(email !== undefined && { contact: [`mailto:${email}`] }) });
+    await this.#register(client);
     const order = await client.createOrder({ identifiers: [{ type: 'dns', value: this.#name }] });
     for (const authorization of await client.getAuthorizations(order)) await this.#authorize(acme, client, authorization);
     return this.#finish(acme, client, order);
@@ -77,6 +77,16 @@ class OneOrder {
     http.request = (url, method, question) =>
       this.#line.ask(url, method, { ...question, headers: { 'Content-Type': 'application/jose+json' } });
     return client;
+  }
+
+  async #register(client: Client): Promise<void> {
+    const { email } = this.#ground;
+    try {
+      await client.createAccount({ onlyReturnExisting: true });
+    } catch (thrown) {
+      if (this.#line.problem !== 'accountDoesNotExist') throw thrown;
+      await client.createAccount({ termsOfServiceAgreed: true, ...(email !== undefined && { contact: [`mailto:${email}`] }) });
+    }
   }
 
   async #authorize(acme: Acme, client: Client, authorization: Authorization): Promise<void> {
