@@ -4,7 +4,7 @@ import { type AddressPort, type Bytes, type DiscoMessage, looksLikeDisco } from 
 import { BehaviorSubject, Observable, Subject, Subscription } from 'rxjs';
 import { DiscoBoxes } from './disco-boxes.js';
 import { Inbox } from './inbox.js';
-import { callableEndpoints, endpointChange } from './own-endpoints.js';
+import { OwnEndpoints } from './own-endpoints.js';
 import { addressBytes } from './paths/address-class.js';
 import { describeChange } from './peer-change.js';
 import { type KnownPeer, PeerDirectory } from './peer-directory.js';
@@ -31,10 +31,10 @@ export class DiscoProber implements Prober {
   readonly #peers = new PeerDirectory();
   readonly #boxes: DiscoBoxes;
   readonly #inbox: Inbox;
+  readonly #endpoints = new OwnEndpoints();
   readonly #timers = new Map<string, () => void>();
   #subscriptions = new Subscription();
   #context: ProberContext | undefined;
-  #endpoints: readonly LocalEndpoint[] = [];
 
   constructor(parts: DiscoParts) {
     this.#parts = parts;
@@ -115,10 +115,9 @@ export class DiscoProber implements Prober {
   }
 
   #setEndpoints(endpoints: readonly LocalEndpoint[]): void {
-    const change = endpointChange(this.#endpoints, endpoints);
-    this.#endpoints = endpoints;
+    const change = this.#endpoints.set(endpoints);
     for (const peer of this.#peers.all()) {
-      if (change !== undefined) this.#feed(peer, { type: change });
+      if (change !== undefined) this.#feed(peer, change);
       this.#publish(peer);
     }
   }
@@ -154,7 +153,8 @@ export class DiscoProber implements Prober {
       case 'pong':
         return this.#send(peer, action.to, { type: 'pong', txId: action.txId, source: this.#place(action.to) });
       case 'call-me-maybe':
-        return this.#send(peer, action.by, { type: 'call-me-maybe', endpoints: callableEndpoints(this.#endpoints) });
+        for (const endpoints of this.#endpoints.calls(action.gone)) this.#send(peer, action.by, { type: 'call-me-maybe', endpoints });
+        return;
       case 'watch':
         return this.#context?.channel.watch(peer.id);
       case 'look-again':

@@ -73,7 +73,8 @@ export class Inbox {
         return this.#pong(now, from, meant(from, senders, message), message);
       case 'pong': {
         const peer = senders.find(({ prober }) => prober.awaits(message.txId));
-        return peer === undefined ? 'unasked-pong' : { peer, input: { type: 'pong', from: text, relay, txId: message.txId } };
+        const source = formatAddressPort(message.source);
+        return peer === undefined ? 'unasked-pong' : { peer, input: { type: 'pong', from: text, relay, txId: message.txId, source } };
       }
       case 'call-me-maybe':
         return called(from, senders, this.#texts(message.endpoints));

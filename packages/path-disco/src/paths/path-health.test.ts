@@ -50,11 +50,24 @@ test('the baseline does not learn from a fault, however long it lasts', () => {
   expect(story.demoted).toBe(true);
 });
 
-test('E5: what recovers is restored after ten seconds and three good pongs', () => {
+test('E5: what recovers is restored after two seconds and three good pongs', () => {
   const story = new Story().tell(20, 10).tell(62, 3);
-  expect(story.tell(20, 3).demoted).toBe(true);
+  expect(story.tell(20, 2).demoted).toBe(true);
   expect(story.tell(20, 1).demoted).toBe(false);
   expect(story.health.latency).toBe(20);
+  const { health } = new Story().tell(20, 10).tell(62, 3);
+  const demotedAt = 13 * 3_000;
+  for (const after of [1, 2, 3, 1_999]) health.pong(demotedAt + after, 20);
+  expect(health.demoted).toBeDefined();
+  health.pong(demotedAt + 2_000, 20);
+  expect(health.demoted).toBeUndefined();
+});
+
+test('it is recovering from the first good pong until it is restored', () => {
+  const story = new Story().tell(20, 10).tell(62, 3);
+  const said = [story.health.recovering];
+  for (const roundTrip of [20, 20, 62, 20, 20, 20]) said.push(story.tell(roundTrip, 1).health.recovering);
+  expect(said).toEqual([false, true, true, false, true, true, false]);
 });
 
 test('between the lines of demotion and of restoring nothing swings', () => {
@@ -63,16 +76,16 @@ test('between the lines of demotion and of restoring nothing swings', () => {
   expect(new Story().tell(20, 10).tell(45, 100).demoted).toBe(false);
 });
 
-test('E5: who is demoted again soon is held twice as long each time, up to 160 seconds', () => {
+test('E5: who is demoted again soon is held for ten seconds, then twice as long each time, up to 160 seconds', () => {
   const story = new Story().tell(20, 10);
   const held: number[] = [];
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 7; i++) {
     story.tell(100, 3);
     const from = story.now;
     while (story.demoted) story.tell(20, 1);
     held.push(story.now - from);
   }
-  expect(held.map((time) => 10 * Math.floor(time / 10_000))).toEqual([10, 20, 40, 80, 160, 160]);
+  expect(held.map((time) => 10 * Math.floor(time / 10_000))).toEqual([0, 10, 20, 40, 80, 160, 160]);
 });
 
 test('two lost pings demote a path in use, three one that is not, and a pong between them resets the count', () => {

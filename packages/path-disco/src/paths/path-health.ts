@@ -12,7 +12,8 @@ const LOST_OTHERWISE = 3;
 const GOOD_FACTOR = 1.5;
 const GOOD_FLOOR = 15;
 const GOOD_RUN = 3;
-/** A demoted path stays so for this long, twice as long with each demotion of the last ten minutes. */
+/** A demoted path stays so for this long: the first fault is forgiven soon, each further one of the last ten minutes costs twice as much. */
+const HOLD_FIRST = 2_000;
 const HOLD = 10_000;
 const HOLD_MOST = 160_000;
 const MEMORY = 600_000;
@@ -87,6 +88,11 @@ export class PathHealth {
     if (this.#demoted === undefined && this.#latency !== undefined && this.#lost >= most) this.#demote(now, 'pings are lost');
   }
 
+  /** Demoted, and the last pongs were good: a few more, and it is restored. */
+  get recovering(): boolean {
+    return this.#demoted !== undefined && this.#good > 0 && this.#good < GOOD_RUN;
+  }
+
   /** The path may be another one from here on: what is usual for it is learned anew. */
   restart(): void {
     this.#baseline = this.#demoted = undefined;
@@ -124,7 +130,7 @@ export class PathHealth {
     this.#good = 0;
     this.#slow = 0;
     const lately = this.#demotions.filter((at) => now - at < MEMORY);
-    this.#heldUntil = now + Math.min(HOLD_MOST, HOLD * 2 ** lately.length);
+    this.#heldUntil = now + (lately.length === 0 ? HOLD_FIRST : Math.min(HOLD_MOST, HOLD * 2 ** (lately.length - 1)));
     this.#demotions = [...lately, now];
   }
 }

@@ -32,6 +32,12 @@ export const ANSWER_LEAST = 300;
 export const LEARNED_LIFE = 45_000;
 /** From one call-me-maybe to the next. */
 export const CALL_GAP = 1_000;
+/** Places where we were, that one call tells to forget. */
+export const GONE_MAX = 8;
+/** A peer that sees us at another place than before is told after this time: by then we know more of where we are. */
+export const SEEN_PATIENCE = 500;
+/** From one reaction to being seen elsewhere to the next: some NATs change their mind with each packet. */
+export const SEEN_GAP = 5_000;
 /** From one time that the Binds are asked where we may be reached to the next. */
 export const LOOK_AGAIN_GAP = 5_000;
 /** A place that only a ping brought, and that has lost so many pings without ever answering, is forgotten. */

@@ -17,6 +17,8 @@ class Sim {
   /** Packets come in, too. */
   hearing = false;
   primary: string | undefined;
+  /** Where the peer sees us. */
+  source = '203.0.113.1:41641';
   readonly #roundTrip: (to: string, now: number) => number | undefined;
   #answers: { readonly at: number; readonly input: Input }[] = [];
   #counts = { sent: 0, heard: 0 };
@@ -52,6 +54,11 @@ class Sim {
     return this.sent.flatMap(({ at, action }) => (action.type === 'ping' && (to === undefined || action.to === to) ? [at] : []));
   }
 
+  /** What each call told to forget. */
+  get gone(): readonly (readonly string[])[] {
+    return this.sent.flatMap(({ action }) => (action.type === 'call-me-maybe' ? [action.gone] : []));
+  }
+
   count(type: Action['type']): number {
     return this.sent.filter(({ action }) => action.type === type).length;
   }
@@ -71,7 +78,8 @@ class Sim {
       this.sent.push({ at: this.now, action });
       if (action.type !== 'ping') continue;
       const roundTrip = this.#roundTrip(action.to, this.now);
-      const answer: Input = { type: 'pong', from: action.to, relay: action.to === HOME, txId: action.txId };
+      const { source } = this;
+      const answer: Input = { type: 'pong', from: action.to, relay: action.to === HOME, txId: action.txId, source };
       if (roundTrip !== undefined) this.#answers.push({ at: this.now + roundTrip, input: answer });
     }
   }
@@ -262,6 +270,59 @@ describe('E1: what a peer can make us send', () => {
   });
 });
 
+describe('E9 E10: we are somewhere else than the peer believes', () => {
+  const settled = (): Sim => {
+    const sim = new Sim(() => 20).peer('a').talk();
+    sim.primary = 'a';
+    sim.hearing = true;
+    sim.until(10_000);
+    sim.sent.length = 0;
+    return sim;
+  };
+
+  test('who sees our pings come from another place is told so within two seconds, although the path works for us', () => {
+    const sim = settled();
+    sim.source = '203.0.113.1:50000';
+    sim.until(12_000);
+    expect(sim.count('look-again')).toBe(1);
+    expect(sim.gone).toEqual([['203.0.113.1:41641']]);
+    expect(sim.works('a')).toBe(true);
+    sim.until(60_000);
+    expect(sim.gone.length).toBe(1);
+  });
+
+  test('a NAT that changes its mind with each packet costs a call in five seconds', () => {
+    const sim = settled();
+    for (let i = 0; i < 600; i++) {
+      sim.source = `203.0.113.1:${50_000 + i}`;
+      sim.until(sim.now + 100);
+    }
+    expect(sim.gone.length).toBeGreaterThanOrEqual(8);
+    expect(sim.gone.length).toBeLessThanOrEqual(12);
+  });
+
+  test('a place that is gone is told at once, with or without a path; a further one is no reason to call', () => {
+    const sim = settled();
+    sim.feed({ type: 'endpoints', gone: [] }).until(12_000);
+    expect(sim.gone).toEqual([]);
+    sim.feed({ type: 'endpoints', gone: ['203.0.113.1:41641'] });
+    expect(sim.gone).toEqual([['203.0.113.1:41641']]);
+  });
+
+  test('after a move the places of before are told, that where the peer saw us among them', () => {
+    const sim = settled();
+    sim.feed({ type: 'moved', gone: ['192.168.1.2:41641'] });
+    expect(sim.gone).toEqual([['192.168.1.2:41641', '203.0.113.1:41641']]);
+  });
+
+  test('a hundred moves in ten seconds are at most a call a second, each of which tells eight places', () => {
+    const sim = settled();
+    for (let i = 0; i < 100; i++) sim.feed({ type: 'moved', gone: [`192.0.2.${i}:41641`] }).until(sim.now + 100);
+    expect(sim.gone.length).toBeLessThanOrEqual(11);
+    expect(Math.max(...sim.gone.map(({ length }) => length))).toBeLessThanOrEqual(8);
+  });
+});
+
 describe('E11: a new disco key', () => {
   test('the path carries on in doubt, and everybody is asked anew', () => {
     const sim = new Sim(() => 20).peer('a').talk();
@@ -282,7 +343,7 @@ test('after any history, what is trusted has answered within the trust window, a
   const event = fc.oneof(
     place.map((from): Input => ({ type: 'ping', from, relay: from === HOME, txId: new Uint8Array(12).fill(from.charCodeAt(0)) })),
     fc.array(place).map((endpoints): Input => ({ type: 'call-me-maybe', endpoints: endpoints.filter((each) => each !== HOME) })),
-    fc.constantFrom<Input>({ type: 'wanted' }, { type: 'moved' }, { type: 'endpoints' }),
+    fc.constantFrom<Input>({ type: 'wanted' }, { type: 'moved', gone: ['x'] }, { type: 'endpoints', gone: [] }),
     fc
       .array(place)
       .map((endpoints): Input => ({ type: 'peer', endpoints: endpoints.filter((each) => each !== HOME), relay: HOME, newKey: false })),

@@ -1,9 +1,9 @@
 import type { Bytes } from '@heddle/wire';
+import { CallPlan } from './call-plan.js';
 import {
   ANSWER_FACTOR,
   ANSWER_LEAST,
   BUSY_HEARTBEAT,
-  CALL_GAP,
   CALLED_MAX,
   DISCOVERY_GAP,
   EAGER_GAP,
@@ -15,7 +15,9 @@ import {
   LOOK_AGAIN_GAP,
   PROBE_GAP,
   RELAY_GAP,
+  SEEN_GAP,
   SEEN_MAX,
+  SEEN_PATIENCE,
   SILENCE,
   TRUST,
   UPGRADE_GAP,
@@ -31,18 +33,20 @@ export type Input =
   | { readonly type: 'peer'; readonly endpoints: readonly string[]; readonly relay: string | undefined; readonly newKey: boolean }
   | { readonly type: 'wanted' }
   | { readonly type: 'ping'; readonly from: string; readonly relay: boolean; readonly txId: Bytes }
-  | { readonly type: 'pong'; readonly from: string; readonly relay: boolean; readonly txId: Bytes }
+  /** `source`: the place where the peer saw our ping come from. */
+  | { readonly type: 'pong'; readonly from: string; readonly relay: boolean; readonly txId: Bytes; readonly source?: string }
   | { readonly type: 'call-me-maybe'; readonly endpoints: readonly string[] }
-  /** This machine is somewhere else: what was measured says nothing. */
-  | { readonly type: 'moved' }
+  /** This machine is somewhere else: what was measured says nothing. Nobody reaches us any more at what is gone. */
+  | { readonly type: 'moved'; readonly gone: readonly string[] }
   /** Others may reach us at other places than before. */
-  | { readonly type: 'endpoints' };
+  | { readonly type: 'endpoints'; readonly gone: readonly string[] };
 
 /** What is to be done. */
 export type Action =
   | { readonly type: 'ping'; readonly to: string; readonly txId: Bytes }
   | { readonly type: 'pong'; readonly to: string; readonly txId: Bytes }
-  | { readonly type: 'call-me-maybe'; readonly by: string }
+  /** To tell where we are, and that we are not at what is gone. */
+  | { readonly type: 'call-me-maybe'; readonly by: string; readonly gone: readonly string[] }
   /** Tell when the next packet goes to the peer. */
   | { readonly type: 'watch' }
   /** Find out again where this node may be reached. */
@@ -70,10 +74,10 @@ export class PeerProber {
   /** In a row, without a path that works. */
   #rounds = 0;
   #lookedAgainAt = -Infinity;
-  #calledAt = -Infinity;
-  #callPending = false;
-  /** By this relay, as soon as the pings have opened our own NAT. */
-  #callBy: string | undefined;
+  #seenElsewhereAt = -Infinity;
+  readonly #calls = new CallPlan();
+  /** As soon as the pings have opened our own NAT. */
+  #call: (Action & { type: 'call-me-maybe' }) | undefined;
   /** When the first path that works now ceases to, unless it answers before. */
   #lapseAt = Infinity;
   #actions: Action[] = [];
@@ -128,9 +132,9 @@ export class PeerProber {
       case 'call-me-maybe':
         return this.#called(now, input.endpoints);
       case 'moved':
-        return this.#moved(now);
+        return this.#moved(now, input.gone);
       case 'endpoints':
-        return this.#callAgain(now);
+        return this.#callAgain(now, input.gone);
     }
   }
 
@@ -163,7 +167,7 @@ export class PeerProber {
   }
 
   /** Counts only from where the ping was sent to, and only once. */
-  #ponged(now: number, { from, relay, txId }: Input & { type: 'pong' }): void {
+  #ponged(now: number, { from, relay, txId, source }: Input & { type: 'pong' }): void {
     const ping = this.#pings.take(txId);
     const way = ping && this.#ways.get(ping.to);
     if (ping === undefined || way === undefined || (ping.to !== from && !(relay && way.relay))) return;
@@ -171,7 +175,19 @@ export class PeerProber {
     way.answeredAt = now;
     if (!way.relay) way.trustedUntil = now + TRUST;
     if (from === this.#traffic.primary) this.#traffic.answered();
+    if (!way.relay && source !== undefined) this.#seenFrom(now, way, source);
     this.#changed();
+  }
+
+  /** Who sees us at another place than before still sends to the old one: our pings pass, and what comes back is lost. */
+  #seenFrom(now: number, way: Way, source: string): void {
+    const before = way.seenAt ?? source;
+    if (before !== source && now - this.#seenElsewhereAt < SEEN_GAP) return;
+    way.seenAt = source;
+    if (before === source) return;
+    this.#seenElsewhereAt = now;
+    this.#calls.forget([before], now + SEEN_PATIENCE);
+    this.#lookAgain(now);
   }
 
   /**
@@ -188,16 +204,21 @@ export class PeerProber {
     this.#changed();
   }
 
-  #moved(now: number): void {
+  #moved(now: number, gone: readonly string[]): void {
+    const seen = this.#ways.direct().flatMap(({ seenAt }) => (seenAt === undefined ? [] : [seenAt]));
+    for (const way of this.#ways.direct()) way.seenAt = undefined;
     this.#distrust(now);
     this.#roundAt = -Infinity;
-    this.#callPending = true;
+    this.#calls.want(now);
+    this.#calls.forget([...gone, ...seen], now);
     if (this.#traffic.active(now)) this.#look(now);
     this.#changed();
   }
 
-  #callAgain(now: number): void {
-    this.#callPending = this.#needsPath(now);
+  #callAgain(now: number, gone: readonly string[]): void {
+    if (this.#needsPath(now)) this.#calls.want(now);
+    else this.#calls.spare();
+    this.#calls.forget(gone, now);
     if (this.#traffic.active(now)) this.#look(now);
   }
 
@@ -227,7 +248,7 @@ export class PeerProber {
     if (inUse !== undefined) this.#watchPath(now, inUse);
     for (const way of this.#kept(now, inUse)) if (now - way.pingedAt >= pingGap(way, now)) this.#queue.add(way.text);
     if (now - this.#roundAt >= this.#roundGap(now)) this.#round(now);
-    if (this.#callPending && now - this.#calledAt >= CALL_GAP) this.#call(now);
+    if (this.#calls.isDue(now)) this.#callPeer(now);
   }
 
   /** What was measured may be out of date when packets go there again. */
@@ -280,18 +301,19 @@ export class PeerProber {
     for (const way of this.#ways.direct()) if (now - way.pingedAt >= PROBE_GAP) this.#queue.add(way.text);
     this.#rounds = this.#ways.direct().some((way) => way.works(now)) ? 0 : this.#rounds + 1;
     if (this.#rounds === 0) return;
-    this.#callPending = true;
+    this.#calls.want(now);
+    this.#lookAgain(now);
+  }
+
+  #lookAgain(now: number): void {
     if (now - this.#lookedAgainAt < LOOK_AGAIN_GAP) return;
     this.#lookedAgainAt = now;
     this.#actions.push({ type: 'look-again' });
   }
 
-  #call(now: number): void {
+  #callPeer(now: number): void {
     const [relay] = this.#ways.relays();
-    this.#callPending = false;
-    if (relay === undefined) return;
-    this.#calledAt = now;
-    this.#callBy = relay.text;
+    if (relay !== undefined) this.#call = { type: 'call-me-maybe', by: relay.text, gone: this.#calls.take(now) };
   }
 
   #needsPath(now: number): boolean {
@@ -318,8 +340,8 @@ export class PeerProber {
 
   #flush(now: number): readonly Action[] {
     for (const to of this.#queue.take(now, (text) => this.#ways.get(text) !== undefined)) this.#ping(now, to);
-    if (this.#callBy !== undefined) this.#actions.push({ type: 'call-me-maybe', by: this.#callBy });
-    this.#callBy = undefined;
+    if (this.#call !== undefined) this.#actions.push(this.#call);
+    this.#call = undefined;
     this.#lapseAt = Math.min(...this.#ways.direct().map((way) => (way.works(now) ? way.trustedUntil : Infinity)));
     const actions = this.#actions;
     this.#actions = [];
@@ -334,10 +356,10 @@ export class PeerProber {
   }
 }
 
-/** What works is asked often enough to stay trusted; what was demoted, until it is good again. The rest waits for a round. */
+/** What works is asked often enough to stay trusted, and more often while it is about to be restored; what was demoted, until it is good again. The rest waits for a round. */
 function pingGap(way: Way, now: number): number {
   if (way.relay) return RELAY_GAP;
-  if (way.works(now)) return HEARTBEAT;
+  if (way.works(now)) return way.health.recovering ? PROBE_GAP : HEARTBEAT;
   return way.health.demoted === undefined ? Infinity : DISCOVERY_GAP;
 }
 

@@ -10,6 +10,8 @@ export class Way {
   called = false;
   learnedAt = -Infinity;
   pingedAt = -Infinity;
+  /** Where the peer saw us when it last answered there. */
+  seenAt: string | undefined;
   answeredAt = -Infinity;
   /** A relay is the transport's to judge: it always counts as working. */
   trustedUntil: number;
