@@ -8,7 +8,19 @@ export { Tokens } from './composition/tokens.js';
 export type { Bind, BindSettings, BindTraits, PartContext } from './contracts/bind.js';
 export type { Control, ControlContext, ControlState, SelfUpdate, TextRecord } from './contracts/control.js';
 export type { CounterFamily, CounterSample, Counters, ShownFamily } from './contracts/counters.js';
-export type { Address, Claim, Flow, FlowError, FlowEvents, FlowLayer, FlowListener, NewFlow, UdpPort } from './contracts/flows.js';
+export type {
+  Address,
+  Claim,
+  Flow,
+  FlowError,
+  FlowEvents,
+  FlowLayer,
+  FlowListener,
+  NewFlow,
+  PortEvents,
+  UdpEvents,
+  UdpPort,
+} from './contracts/flows.js';
 export type {
   Capabilities,
   FilterRule,

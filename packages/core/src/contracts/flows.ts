@@ -38,9 +38,23 @@ export interface Flow {
   setKeepAlive?(on: boolean, idle?: number): void;
 }
 
+export interface PortEvents {
+  /** The port is gone, and nobody closed it: a Stack that took the place of another could not open it. */
+  closed?(error: Error): void;
+}
+
+/** A port of a node stays when its Stack is exchanged: the new one opens it under the same number. Without a Stack it waits for the next. */
 export interface FlowListener {
   readonly at: Address;
   close(): Promise<void>;
+  /** Replaces the listeners. Core's own has it; that of a Stack may. */
+  on?(events: PortEvents): void;
+}
+
+/** Where the Stack hears of it, a UDP port is told which of its datagrams could not arrive. */
+export interface UdpEvents extends PortEvents {
+  /** Nobody listens at, or nothing leads to, where a datagram was sent. */
+  error?(reason: 'refused' | 'unreachable', to: Address): void;
 }
 
 export interface UdpPort {
@@ -48,6 +62,8 @@ export interface UdpPort {
   /** False: not taken (no route, queue full, too large). */
   send(datagram: Bytes, to: Address): boolean;
   close(): Promise<void>;
+  /** Replaces the listeners. Core's own has it; that of a Stack may. */
+  on?(events: UdpEvents): void;
 }
 
 /** What to do with a new flow. */

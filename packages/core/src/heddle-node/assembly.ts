@@ -8,7 +8,7 @@ import { Tokens } from '../composition/tokens.js';
 import type { Kernel } from '../data-plane/kernel.js';
 import type { OfferKeeper } from '../offers/offer-keeper.js';
 import type { PreferenceService } from '../preferences/preferences.js';
-import type { Interceptions } from './interceptions.js';
+import type { Following } from './current-flows.js';
 import type { NodeStreams } from './node-streams.js';
 import { type Part, partOf } from './part.js';
 import { Stages } from './stages.js';
@@ -19,7 +19,7 @@ export interface AssemblyOptions {
   readonly streams: NodeStreams;
   readonly preferences: PreferenceService;
   readonly offers: OfferKeeper;
-  readonly interceptions: Interceptions;
+  readonly following: Following;
   /** Reads the identity from its store, and keeps it where core's Identity provision finds it. */
   readonly loadIdentity: (given: Composed) => Promise<void>;
 }

@@ -20,7 +20,7 @@ import type { PreferenceService } from '../preferences/preferences.js';
 import { Assembly } from './assembly.js';
 import { checkAdded, checkHolders, checkReplaced } from './change-rules.js';
 import { CoreMaker } from './core-maker.js';
-import { currentFlows, type StackInUse } from './current-flows.js';
+import { currentFlows, type Following } from './current-flows.js';
 import type { HeddleNode, NodeOptions, NodeStatus, PluginStatus, Progress } from './heddle-node.js';
 import { Interceptions } from './interceptions.js';
 import { addressesOf, isAddress } from './names.js';
@@ -28,6 +28,8 @@ import type { NodeLife, NodeState } from './node-state.js';
 import { NodeStreams } from './node-streams.js';
 import { Serial } from './serial.js';
 import { findService } from './services.js';
+import type { StackInUse } from './stack-in-use.js';
+import { StandingPorts } from './standing-ports.js';
 
 /** A node made of plugins. Each start is an assembly of freshly built parts; the node is what stays between them. */
 export class ComposedNode implements HeddleNode {
@@ -39,7 +41,7 @@ export class ComposedNode implements HeddleNode {
   readonly #counters = new CounterBoard((plugin, error) => this.#unreadable(plugin, error));
   readonly #serial = new Serial();
   readonly #closing = new AbortController();
-  readonly #interceptions = new Interceptions();
+  readonly #following: Following = { interceptions: new Interceptions(), ports: new StandingPorts() };
   readonly #flows: FlowLayer;
   readonly #whois: Whois;
   #plugins: readonly Plugin[];
@@ -50,7 +52,7 @@ export class ComposedNode implements HeddleNode {
   constructor(options: NodeOptions, plugins: readonly Plugin[]) {
     this.#options = options;
     const observers = new Observers((name, where, error) => this.#observerFault(name, where, error));
-    const flows = currentFlows(() => this.#stackInUse(), this.#interceptions);
+    const flows = currentFlows(() => this.#stackInUse(), this.#following);
     this.#flows = watchedLayer(flows, observers);
     this.#maker = new CoreMaker(
       options,
@@ -82,7 +84,7 @@ export class ComposedNode implements HeddleNode {
     return this.#streams.progress.asObservable();
   }
   get paths$(): Observable<PathChange> {
-    return this.#streams.paths.asObservable();
+    return this.#streams.paths$;
   }
   get health$(): Observable<PluginHealth> {
     return this.#streams.health.asObservable();
@@ -235,7 +237,7 @@ export class ComposedNode implements HeddleNode {
         streams: this.#streams,
         preferences: this.preferences,
         offers: this.#maker.offers(),
-        interceptions: this.#interceptions,
+        following: this.#following,
         loadIdentity: (given) => this.#maker.loadIdentity(given),
       });
       await this.#assembly.start(signal);

@@ -1,38 +1,24 @@
 import type { FlowLayer } from '../contracts/flows.js';
-import { HeddleError } from '../errors/heddle-error.js';
 import type { Interceptions } from './interceptions.js';
+import { memberOf, type StackInUse } from './stack-in-use.js';
+import type { StandingPorts } from './standing-ports.js';
 
-/** The Stack that a node has just now. */
-export interface StackInUse {
-  readonly plugin: string;
-  readonly flows: FlowLayer | undefined;
+/** What follows the Stack: it goes over to each new one. */
+export interface Following {
+  readonly interceptions: Interceptions;
+  readonly ports: StandingPorts;
 }
 
-type Member = keyof FlowLayer;
-
-/** The capability that a Stack offers with each member. */
-const CAPABILITY: Readonly<Record<Member, string>> = {
-  connect: 'stack.tcp',
-  listen: 'stack.tcp',
-  bindUdp: 'stack.udp',
-  ping: 'stack.ping',
-  intercept: 'stack.intercept',
-};
-
-/** The flows of whichever Stack is in use at the call. Has every member: one that the Stack lacks fails and names it. Interceptions outlive the Stack. */
-export function currentFlows(inUse: () => StackInUse, interceptions: Interceptions): Required<FlowLayer> {
+/**
+ * The flows of whichever Stack is in use at the call. Has every member: one that the Stack lacks fails and names it. Ports and interceptions
+ * outlive the Stack.
+ */
+export function currentFlows(inUse: () => StackInUse, { interceptions, ports }: Following): Required<FlowLayer> {
   return {
-    connect: async (...call) => member(inUse(), 'connect')(...call),
-    listen: async (...call) => member(inUse(), 'listen')(...call),
-    bindUdp: async (...call) => member(inUse(), 'bindUdp')(...call),
-    ping: async (...call) => member(inUse(), 'ping')(...call),
-    intercept: (decide) => (interceptions.possible ? interceptions.add(decide) : member(inUse(), 'intercept')(decide)),
+    connect: async (...call) => memberOf(inUse(), 'connect')(...call),
+    listen: async (at, accept) => ports.listen(inUse(), at, accept),
+    bindUdp: async (at, receive) => ports.bindUdp(inUse(), at, receive),
+    ping: async (...call) => memberOf(inUse(), 'ping')(...call),
+    intercept: (decide) => (interceptions.possible ? interceptions.add(decide) : memberOf(inUse(), 'intercept')(decide)),
   };
-}
-
-function member<M extends Member>(stack: StackInUse, name: M): Required<FlowLayer>[M] {
-  const method = stack.flows?.[name];
-  if (typeof method === 'function') return method.bind(stack.flows) as Required<FlowLayer>[M];
-  const text = `the Stack of ${stack.plugin} does not offer ${CAPABILITY[name]} (flows.${name}); use one that does, such as netstack()`;
-  throw new HeddleError('HEDDLE_UNSUPPORTED', text);
 }

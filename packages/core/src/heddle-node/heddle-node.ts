@@ -87,7 +87,8 @@ export interface HeddleNode extends AsyncDisposable {
   /**
    * Starts the new part, then swaps, then stops the old one. If the new part does not start, the old one stays.
    * Bind, Stack, Control and PathSelector are held by core and can always be exchanged; a service that another part was given cannot,
-   * so who needs flows needs Tokens.Flows, not Tokens.Stack. Connections and listeners over an old Stack end with it; interceptions go over to the new one.
+   * so who needs flows needs Tokens.Flows, not Tokens.Stack. Connections of the old Stack end with it. What listens (`flows.listen`, `bindUdp`,
+   * `intercept`, and servers and sockets on them) goes over to the new one before this resolves; a port that it cannot open is told `closed`.
    */
   replace(old: Plugin | string, next: Plugin): Promise<void>;
   /** The host says that the network may have changed. */
@@ -111,6 +112,7 @@ export interface HeddleNode extends AsyncDisposable {
   readonly netmap$: Observable<NetmapChange>;
   /** Each change from now on. */
   readonly progress$: Observable<Progress>;
+  /** While nobody follows it, the path of a peer is decided when somebody speaks to it or asks for it. */
   readonly paths$: Observable<PathChange>;
   readonly health$: Observable<PluginHealth>;
 }

@@ -15,7 +15,7 @@ import type { OfferKeeper } from '../offers/offer-keeper.js';
 import { publishOffers } from '../offers/publish-offers.js';
 import type { PreferenceService } from '../preferences/preferences.js';
 import { publishPreferences } from '../preferences/publish-preferences.js';
-import type { Interceptions } from './interceptions.js';
+import type { Following } from './current-flows.js';
 import type { NodeStreams } from './node-streams.js';
 
 type Done = Promise<void> | void;
@@ -44,8 +44,7 @@ export interface Place {
   readonly preferences: PreferenceService;
   /** As preferences. */
   readonly offers: OfferKeeper;
-  /** They follow the Stack. */
-  readonly interceptions: Interceptions;
+  readonly following: Following;
 }
 
 export function partOf(service: Service, value: unknown, place: Place): Part {
@@ -102,15 +101,19 @@ function lifeOfBind(bind: Bind, plugin: string, place: Place): Life {
 }
 
 function lifeOfStack(stack: Stack, plugin: string, place: Place): Life {
+  const { interceptions, ports } = place.following;
+  const inUse = { plugin, flows: stack.flows };
   return {
     ...lent(stack, plugin, place),
-    enter: () => {
-      place.interceptions.use(stack.flows);
-      return place.kernel().setStack(stack, plugin);
+    enter: async () => {
+      interceptions.use(stack.flows);
+      await place.kernel().setStack(stack, plugin);
+      await ports.use(inUse);
     },
-    leave: () => {
-      place.interceptions.leave(stack.flows);
-      return place.kernel().setStack(undefined, plugin);
+    leave: async () => {
+      interceptions.leave(stack.flows);
+      await ports.leave(inUse);
+      await place.kernel().setStack(undefined, plugin);
     },
     close: () => stack.close(),
   };

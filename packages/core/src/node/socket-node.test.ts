@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
+import type { Plugin } from '@heddle/core';
 import { SimNetwork } from '@heddle/testing';
 import { expect, test } from 'vitest';
 import { bind, control, Journal, stack } from '../../test/composition/fake-parts.js';
@@ -9,10 +10,14 @@ import { createNode, type SocketNode } from './socket-node.js';
 
 /** A node on a simulated machine, whose 127.0.0.1 is all of its tailnet. */
 function nodeWithFlows(): SocketNode {
+  const journal = new Journal();
+  return createNode({ hostname: 'machine' }, [bind(journal), simStack('stack'), control(journal)]);
+}
+
+function simStack(name: string): Plugin {
   const network = new SimNetwork({ seed: 8, clock: testClock });
   const host = network.host('machine', { ports: [{ on: network.internet, addresses: ['192.0.2.1'] }] });
-  const journal = new Journal();
-  return createNode({ hostname: 'machine' }, [bind(journal), stack(journal, 'stack', {}, simFlows(host)), control(journal)]);
+  return stack(new Journal(), name, {}, simFlows(host));
 }
 
 async function textOf(stream: AsyncIterable<unknown>): Promise<string> {
@@ -49,6 +54,26 @@ test('close ends what listens, so that nothing keeps the process alive', async (
   const closed = Promise.all([once(server, 'close'), once(udp, 'close')]);
   await node.close();
   await closed;
+  expect([server.listening, server.address()]).toEqual([false, null]);
+});
+
+test('a server and a datagram socket go over to a Stack that takes the place of another, or end with an error', async () => {
+  await using node = nodeWithFlows();
+  await node.start();
+  const server = node.listen({ port: 0 }, (socket) => socket.end('still here'));
+  const udp = node.bindUdp({ port: 0 });
+  await Promise.all([once(server, 'listening'), once(udp, 'listening')]);
+  const { port } = server.address() as AddressInfo;
+  await node.replace('stack', simStack('next'));
+  expect(await textOf(node.connect({ host: '127.0.0.1', port }))).toBe('still here');
+  expect(udp.address().port).toBeGreaterThan(0);
+
+  const told: unknown[] = [];
+  for (const each of [server, udp]) each.on('error', (error) => told.push(error));
+  const closed = Promise.all([server, udp].map((each) => new Promise((resolve) => each.on('close', resolve))));
+  await node.replace('next', stack(new Journal(), 'bare'));
+  await closed;
+  expect(told).toMatchObject([{ code: 'HEDDLE_UNSUPPORTED' }, { code: 'HEDDLE_UNSUPPORTED' }]);
   expect([server.listening, server.address()]).toEqual([false, null]);
 });
 

@@ -32,6 +32,7 @@ export class PortWatch {
         this.#end();
         return port.close();
       },
+      on: (events) => port.on?.(events),
     };
   }
 

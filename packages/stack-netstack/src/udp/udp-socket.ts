@@ -1,10 +1,4 @@
-import type { Address, Bytes, UdpPort } from '@heddle/core';
-
-/** A UDP port also hears which of its datagrams could not arrive. */
-export interface UdpEvents {
-  /** Nobody listens at, or nothing leads to, where a datagram was sent. */
-  error?(reason: 'refused' | 'unreachable', to: Address): void;
-}
+import type { Address, Bytes, UdpEvents, UdpPort } from '@heddle/core';
 
 /** A UDP port of this stack. */
 export interface NetstackUdpPort extends UdpPort {

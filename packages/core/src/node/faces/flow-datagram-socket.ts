@@ -145,6 +145,9 @@ export class FlowDatagramSocket extends DatagramSettings {
       const opened = await this.#ground.flows.bindUdp!(at, (datagram, from) => this.#received(datagram, from));
       if (this.#state !== 'binding') return void opened.close();
       this.#port = opened;
+      opened.on?.({
+        closed: (error) => nextTick(() => this.#lost(asSystemError(error, { syscall: 'bind', address, port }, 'EADDRNOTAVAIL'))),
+      });
       nextTick(() => this.#bound());
     } catch (thrown) {
       nextTick(() => this.#failedToBind(asSystemError(thrown, { syscall: 'bind', address, port }, 'EADDRNOTAVAIL')));
@@ -158,6 +161,13 @@ export class FlowDatagramSocket extends DatagramSettings {
     this.#afterBind?.();
     this.#afterBind = undefined;
     this.#drain();
+  }
+
+  /** A Stack that took the place of another could not open the port. */
+  #lost(error: Error): void {
+    if (this.#state === 'closed') return;
+    this.close();
+    this.emit('error', error);
   }
 
   #failedToBind(error: Error): void {

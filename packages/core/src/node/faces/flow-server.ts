@@ -103,6 +103,7 @@ export class FlowServer extends EventEmitter {
       const listener = await this.#ground.flows.listen!(at, (flow) => this.#accept(flow));
       if (this.#opening !== opening) return void listener.close();
       this.#listener = listener;
+      listener.on?.({ closed: (error) => nextTick(() => this.#lost(listener, error, at)) });
       nextTick(() => this.#opening === opening && this.emit('listening'));
     } catch (thrown) {
       nextTick(() => this.#opening === opening && this.#failed(thrown, at));
@@ -113,6 +114,13 @@ export class FlowServer extends EventEmitter {
     this.#stop();
     const known = (thrown as { readonly syscall?: unknown }).syscall !== undefined;
     this.emit('error', known ? thrown : asSystemError(thrown, { syscall: 'listen', address, port }, 'EADDRNOTAVAIL'));
+  }
+
+  /** A Stack that took the place of another could not open the port. */
+  #lost(listener: FlowListener, error: Error, at: ListenAt['at']): void {
+    if (this.#listener !== listener) return;
+    this.#failed(error, at);
+    this.#emitCloseIfDrained();
   }
 
   /** The stack calls this; the application runs in a tick of its own. */
