@@ -84,7 +84,7 @@ export class ComposedNode implements HeddleNode {
     return this.#streams.progress.asObservable();
   }
   get paths$(): Observable<PathChange> {
-    return this.#streams.paths$;
+    return this.#streams.paths.asObservable();
   }
   get health$(): Observable<PluginHealth> {
     return this.#streams.health.asObservable();
