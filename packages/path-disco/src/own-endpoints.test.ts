@@ -25,6 +25,12 @@ test('another local address is a move; another place outside is none; the same l
   expect(own.set([at('192.0.2.9')])).toEqual({ type: 'moved', gone: ['192.0.2.1:41641', '203.0.113.2:41641'].sort().reverse() });
 });
 
+test('a place that a server saw is gone with the address that it was', () => {
+  const own = told([at('192.0.2.1')], [at('192.0.2.1'), at('192.0.2.1', 'stun')]);
+  expect(own.set([at('192.0.2.9'), at('192.0.2.1', 'stun')])).toEqual({ type: 'moved', gone: ['192.0.2.1:41641'] });
+  expect(texts(own.calls(['192.0.2.1:41641'])).at(-1)).toEqual(['192.0.2.9:41641']);
+});
+
 test('while there is no place at all none is gone; what is not there afterwards is', () => {
   const own = told([at('192.0.2.1')]);
   expect(own.set([])).toEqual({ type: 'endpoints', gone: [] });

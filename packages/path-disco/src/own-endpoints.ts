@@ -21,11 +21,11 @@ export class OwnEndpoints {
   /** Undefined: nothing has changed. */
   set(endpoints: readonly LocalEndpoint[]): EndpointChange | undefined {
     const before = this.#endpoints;
-    this.#endpoints = endpoints;
     const [was, is] = [textsOf(before, 'local'), textsOf(endpoints, 'local')];
+    this.#endpoints = endpoints.filter((endpoint) => endpoint.kind === 'local' || !wasLocal(endpoint, before, endpoints));
     const type = was !== '' && is !== '' && was !== is ? 'moved' : 'endpoints';
     const gone = this.#leave();
-    return textsOf(before) === textsOf(endpoints) && gone.length === 0 ? undefined : { type, gone };
+    return textsOf(before) === textsOf(this.#endpoints) && gone.length === 0 ? undefined : { type, gone };
   }
 
   /** What a call-me-maybe says: addresses only, none of the tailnet. */
@@ -50,10 +50,17 @@ export class OwnEndpoints {
   #leave(): readonly string[] {
     const places = this.callable().map(formatAddressPort);
     if (places.length === 0) return [];
-    const gone = this.#places.filter((text) => !places.includes(text));
+    const gone = [...new Set(this.#places)].filter((text) => !places.includes(text));
     this.#places = places;
     return gone;
   }
+}
+
+/** A place that a server saw, which was this machine's own and is no more: the server has not been asked since. */
+function wasLocal({ remote }: LocalEndpoint, before: readonly LocalEndpoint[], now: readonly LocalEndpoint[]): boolean {
+  const isLocal = (list: readonly LocalEndpoint[]): boolean =>
+    list.some((each) => each.kind === 'local' && each.remote.text === remote.text);
+  return isLocal(before) && !isLocal(now);
 }
 
 function place(ip: LocalEndpoint['remote']['ip']): readonly AddressPort[] {

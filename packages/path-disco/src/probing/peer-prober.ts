@@ -190,6 +190,11 @@ export class PeerProber {
     this.#lookAgain(now);
   }
 
+  #lookAgain(now: number): void {
+    this.#lookedAgainAt = now;
+    this.#actions.push({ type: 'look-again' });
+  }
+
   /**
    * The peer has opened its NAT for us towards these places: all are pinged now, which is a round, so that nobody calls back because of
    * the call. Whoever calls has no path, so that ours is in doubt until it answers.
@@ -205,7 +210,8 @@ export class PeerProber {
   }
 
   #moved(now: number, gone: readonly string[]): void {
-    const seen = this.#ways.direct().flatMap(({ seenAt }) => (seenAt === undefined ? [] : [seenAt]));
+    const fresh = now - this.#seenElsewhereAt < SEEN_GAP;
+    const seen = this.#ways.direct().flatMap(({ seenAt }) => (seenAt === undefined || fresh ? [] : [seenAt]));
     for (const way of this.#ways.direct()) way.seenAt = undefined;
     this.#distrust(now);
     this.#roundAt = -Infinity;
@@ -302,13 +308,7 @@ export class PeerProber {
     this.#rounds = this.#ways.direct().some((way) => way.works(now)) ? 0 : this.#rounds + 1;
     if (this.#rounds === 0) return;
     this.#calls.want(now);
-    this.#lookAgain(now);
-  }
-
-  #lookAgain(now: number): void {
-    if (now - this.#lookedAgainAt < LOOK_AGAIN_GAP) return;
-    this.#lookedAgainAt = now;
-    this.#actions.push({ type: 'look-again' });
+    if (now - this.#lookedAgainAt >= LOOK_AGAIN_GAP) this.#lookAgain(now);
   }
 
   #callPeer(now: number): void {
