@@ -13,6 +13,7 @@ import { Host, type HostSettings } from './host.js';
 import { OneTimer } from './one-timer.js';
 import type { NetstackOptions } from './options.js';
 import { type Running, StackFlows } from './stack-flows.js';
+import type { TcpLayer } from './tcp/tcp-layer.js';
 import { tcpSettings } from './tcp/tcp-settings.js';
 
 /** The Stack around a sans-io host: lends it time, memory and the one timer, and hands out what it writes. */
@@ -35,6 +36,11 @@ export class NetstackStack implements Stack {
     this.flows = new StackFlows(() => this.#running);
     this.packets$ = this.#out.stream$;
     this.health$ = this.#health.asObservable();
+  }
+
+  /** For who counts; undefined while it is not open. */
+  get tcp(): Pick<TcpLayer, 'count' | 'counts'> | undefined {
+    return this.#running?.host.tcp;
   }
 
   async open(context: PartContext, signal: AbortSignal): Promise<void> {

@@ -11,6 +11,7 @@ import { type Acknowledgment, Recovery } from './recovery.js';
 import type { Segment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 import { SendSide } from './send-side.js';
+import type { TcpCounts } from './tcp-counts.js';
 import type { TcpFlow } from './tcp-flow.js';
 import type { KeepAlive, TcpSettings } from './tcp-settings.js';
 import type { TcpState } from './tcp-state.js';
@@ -22,6 +23,7 @@ export const NOTICE = { READABLE: 1, WRITABLE: 2, CLOSED: 4, OPENED: 8 } as cons
 export interface ConnectionHost {
   readonly settings: TcpSettings;
   readonly memory: MemoryBudget;
+  readonly counts: TcpCounts;
   readonly segments: SegmentWriter;
   /** Lent to whoever works on an acknowledgment. */
   readonly acknowledgment: Acknowledgment;
@@ -123,6 +125,7 @@ export class Connection {
     this.recovery.sent.clear();
     if (error !== undefined) this.receive.release();
     this.error = error;
+    this.host.counts.ended[error ?? 'closed'] += 1;
     this.host.forget(this);
     if (!wasQuiet) this.host.notify(this, error === undefined ? NOTICE.CLOSED | NOTICE.READABLE : NOTICE.CLOSED);
   }

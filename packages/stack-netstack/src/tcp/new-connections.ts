@@ -82,6 +82,7 @@ export class NewConnections {
     const answer = { ...header(cookie, (segment.sequence + 1) >>> 0, SYN | ACK), window: 0xffff, options: { mss: mine } };
     this.#layer.segments.bare(tuple, answer);
     this.#cookiesUntil = now + COOKIES_VALID;
+    this.#layer.counts.cookies += 1;
     return this.#dropped('tcp-cookie-sent');
   }
 
@@ -114,6 +115,7 @@ export class NewConnections {
   }
 
   #refuse(tuple: FourTuple, segment: Segment): undefined {
+    if (segment.has(SYN)) this.#layer.counts.refused += 1;
     if (!segment.has(RST)) reset(this.#layer.segments, tuple, segment);
     return this.#dropped('tcp-no-connection');
   }

@@ -16,6 +16,7 @@ import type { Secrets } from './secrets.js';
 import { Segment } from './segment.js';
 import { SegmentWriter } from './segment-writer.js';
 import { advance } from './sequence.js';
+import { noCounts, type TcpCounts } from './tcp-counts.js';
 import { type Enter, TcpFlow } from './tcp-flow.js';
 import type { TcpSettings } from './tcp-settings.js';
 import { timeouts } from './timeouts.js';
@@ -42,6 +43,7 @@ export interface TcpParts {
 export class TcpLayer implements ConnectionHost {
   readonly settings: TcpSettings;
   readonly memory: MemoryBudget;
+  readonly counts: TcpCounts = noCounts();
   readonly segments: SegmentWriter;
   readonly drop: (reason: string) => void;
   readonly newcomers: NewConnections;
@@ -188,6 +190,7 @@ export class TcpLayer implements ConnectionHost {
   opened(connection: Connection): void {
     const acceptor = this.#opening.get(connection)?.acceptor;
     if (acceptor !== undefined) acceptor.halfOpen -= 1;
+    this.counts[connection.isPassive ? 'accepted' : 'connected'] += 1;
     this.notify(connection, NOTICE.OPENED);
   }
 

@@ -53,6 +53,7 @@ function probeTail(c: Connection, now: number): void {
 
 function retransmit(c: Connection, now: number): void {
   c.counts.retries += 1;
+  c.host.counts.timeouts += 1;
   if (c.state === 'SYN-SENT' || c.state === 'SYN-RECEIVED') retrySyn(c);
   else if (isHopeless(c, now)) giveUp(c);
   else if (c.send.peer.size === 0) repeatProbe(c, now);

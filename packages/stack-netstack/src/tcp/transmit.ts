@@ -75,6 +75,7 @@ export function resend(c: Connection, index: number, end: number, now: number): 
   const length = distance(start, end) - (hasFin ? 1 : 0);
   if (!sendData(c, start, length, hasFin ? FIN : 0, now)) return false;
   c.recovery.resent(index, end, now);
+  c.host.counts.resent += Math.ceil(length / c.recovery.segment);
   return true;
 }
 
