@@ -132,7 +132,8 @@ function tupleFor(host: Host, to: Address, from: Address | undefined): FourTuple
   if (source.length !== remote.length) throw new HeddleError('EINVAL', `${from?.address} and ${to.address} are not of one IP version`);
   const tupleWith = (localPort: number): FourTuple => ({ local: source, localPort, remote, remotePort: to.port });
   const isFree = (port: number): boolean => host.tcp.find(tupleWith(port)) === undefined;
-  const port = from?.port || freePort(host, isFree);
+  if (!from?.port) return tupleWith(freePort(host, isFree));
+  const { port } = from;
   if (!isFree(port))
     throw new HeddleError('EADDRINUSE', `port ${port} has a connection to ${to.address}:${to.port} already; choose another`);
   return tupleWith(port);

@@ -23,16 +23,14 @@ export class ConnectionTable {
   hash(slab: Bytes, localAt: number, remoteAt: number, size: number, localPort: number, remotePort: number): number {
     let hash = this.#seed;
     for (let i = 0; i < size; i++) hash = mix(hash, (slab[localAt + i]! << 8) | slab[remoteAt + i]!);
-    hash = mix(hash, (localPort << 16) | remotePort);
-    return (hash ^ (hash >>> 15)) >>> 0;
+    return withPorts(hash, localPort, remotePort);
   }
 
   hashOf(tuple: FourTuple): number {
     const { local, remote } = tuple;
-    const both = new Uint8Array(2 * local.length);
-    both.set(local);
-    both.set(remote, local.length);
-    return this.hash(both, 0, local.length, local.length, tuple.localPort, tuple.remotePort);
+    let hash = this.#seed;
+    for (let i = 0; i < local.length; i++) hash = mix(hash, (local[i]! << 8) | remote[i]!);
+    return withPorts(hash, tuple.localPort, tuple.remotePort);
   }
 
   find(
@@ -99,6 +97,11 @@ export class ConnectionTable {
     this.#buckets = new Array(2 * this.#buckets.length);
     for (const connection of all) this.#put(connection);
   }
+}
+
+function withPorts(hash: number, localPort: number, remotePort: number): number {
+  const whole = mix(hash, (localPort << 16) | remotePort);
+  return (whole ^ (whole >>> 15)) >>> 0;
 }
 
 function mix(hash: number, value: number): number {

@@ -1,10 +1,12 @@
 import type { Bytes, Random } from '@heddle/core';
-import { writeU16, writeU32 } from '../output/words.js';
+import { readU32, writeU16, writeU32 } from '../output/words.js';
 import type { FourTuple } from './four-tuple.js';
 import { halfSipHash } from './siphash.js';
 
 /** RFC 6528: four microseconds. */
 const TICKS_PER_MS = 250;
+/** Bytes fetched at once: asking the machine for a few costs as much as for many. */
+const POOL = 256;
 /** Time slots of cookies. */
 const SLOT = 64_000;
 const SLOTS = 32;
@@ -16,7 +18,8 @@ export class Secrets {
   readonly #random: Random;
   readonly #sequenceKey: Uint32Array;
   readonly #cookieKey: Uint32Array;
-  readonly #scratch = new Uint8Array(4);
+  readonly #pool = new Uint8Array(POOL);
+  #next = POOL;
 
   constructor(random: Random) {
     this.#random = random;
@@ -26,9 +29,15 @@ export class Secrets {
 
   /** 32 random bits. */
   number(): number {
-    this.#random.fill(this.#scratch);
-    const [a, b, c, d] = this.#scratch;
-    return ((a! << 24) | (b! << 16) | (c! << 8) | d!) >>> 0;
+    if (this.#next === POOL) this.#refill();
+    const at = this.#next;
+    this.#next += 4;
+    return readU32(this.#pool, at);
+  }
+
+  #refill(): void {
+    this.#random.fill(this.#pool);
+    this.#next = 0;
   }
 
   /** A random whole number in [0, n). */

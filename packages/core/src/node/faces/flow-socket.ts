@@ -238,7 +238,7 @@ export class FlowSocket extends Duplex {
     this.#dialing = undefined;
     this.#letGo();
     this.#idle.stop();
-    this.#outgoing.fail(error ?? closedEarly(wasConnecting));
+    if (this.#outgoing.waiting) this.#outgoing.fail(error ?? closedEarly(wasConnecting));
     done(error);
     if (hadFlow) setImmediate(() => this.#close(error !== null));
     else nextTick(() => this.#close());
@@ -277,7 +277,9 @@ export class FlowSocket extends Duplex {
   }
 
   #progress(): Progress {
-    const tell = (event: string, ...values: readonly unknown[]): void => nextTick(() => this.emit(event, ...values));
+    const tell = (event: string, ...values: readonly unknown[]): void => {
+      if (this.listenerCount(event) > 0) nextTick(() => this.emit(event, ...values));
+    };
     return {
       lookup: (...values) => tell('lookup', ...values),
       connectionAttempt: (...values) => tell('connectionAttempt', ...values),

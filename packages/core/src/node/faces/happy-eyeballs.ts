@@ -19,6 +19,7 @@ export interface Race<T> {
 
 /** The first family stays first and the families take turns (RFC 8305 section 4). */
 export function interleave(candidates: readonly Candidate[]): readonly Candidate[] {
+  if (candidates.length < 2) return candidates;
   const first = candidates.filter(({ family }) => family === candidates[0]?.family);
   const others = candidates.filter(({ family }) => family !== candidates[0]?.family);
   const turns = Array.from({ length: Math.max(first.length, others.length) }, (_, i) => [first[i], others[i]]);

@@ -128,8 +128,8 @@ class Faces implements NodeFaces {
 /** Asked for at each call: before the start of a node, and after its end, there are none, and that is an error of the call. */
 function flowsOf(node: Pick<HeddleNode, 'flows'>): Pick<FlowLayer, 'connect' | 'listen' | 'bindUdp'> {
   return {
-    connect: async (...call) => node.flows.connect!(...call),
-    listen: async (...call) => node.flows.listen!(...call),
-    bindUdp: async (...call) => node.flows.bindUdp!(...call),
+    connect: (...call) => node.flows.connect!(...call),
+    listen: (...call) => node.flows.listen!(...call),
+    bindUdp: (...call) => node.flows.bindUdp!(...call),
   };
 }
