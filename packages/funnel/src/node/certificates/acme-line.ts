@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
 import { rootCertificates } from 'node:tls';
 import type { Clock } from '@heddle/core';
@@ -11,6 +12,8 @@ export interface AcmeAnswer {
   /** Parsed where it is JSON. */
   readonly data: unknown;
 }
+
+type RawAnswer = Omit<AcmeAnswer, 'data'> & { readonly text: string };
 
 export interface AcmeQuestion {
   readonly headers?: Readonly<Record<string, string>>;
@@ -59,14 +62,19 @@ export class AcmeLine {
   async ask(url: string, method: string, { headers = {}, data }: AcmeQuestion = {}): Promise<AcmeAnswer> {
     if (!URL.canParse(url) || new URL(url).protocol !== 'https:') throw new OrderFault('the CA names a URL that is not https');
     const body = data === undefined ? undefined : JSON.stringify(data);
-    const answer = await this.#send(url, { method: method.toUpperCase(), headers: { 'User-Agent': 'heddle', ...headers } }, body);
+    const { text, ...head } = await this.#send(
+      url,
+      { method: method.toUpperCase(), headers: { 'User-Agent': 'heddle', ...headers } },
+      body,
+    );
+    const answer = { ...head, data: /json/.test(head.headers['content-type'] ?? '') && text !== '' ? jsonOf(text) : text };
     const refused = answer.status >= 400;
     this.#retryAfter = refused ? readRetryAfter(answer.headers['retry-after'], this.#options.clock.wall()) : 0;
     this.#problem = refused ? kindOf(answer.data) : undefined;
     return answer;
   }
 
-  #send(url: string, options: RequestOptions, body: string | undefined): Promise<AcmeAnswer> {
+  #send(url: string, options: RequestOptions, body: string | undefined): Promise<RawAnswer> {
     const secured = { ...options, signal: this.#options.signal, timeout: SILENT_FOR, agent: this.#agent };
     return new Promise((resolve, reject) => {
       const sent = request(url, secured, (response) => {
@@ -78,7 +86,7 @@ export class AcmeLine {
           else chunks.push(chunk);
         });
         response.on('error', reject);
-        response.on('end', () => resolve(answerOf(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString('utf8'))));
+        response.on('end', () => resolve(rawAnswer(response, Buffer.concat(chunks).toString('utf8'))));
       });
       sent.on('timeout', () => sent.destroy(new OrderFault('the CA does not answer')));
       sent.on('error', reject);
@@ -87,10 +95,10 @@ export class AcmeLine {
   }
 }
 
-function answerOf(status: number, all: NodeJS.Dict<string | string[]>, text: string): AcmeAnswer {
+function rawAnswer({ statusCode = 0, headers: all }: IncomingMessage, text: string): RawAnswer {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(all)) if (value !== undefined) headers[name] = [value].flat().join(', ');
-  return { status, headers, data: /json/.test(headers['content-type'] ?? '') ? jsonOf(text) : text };
+  return { status: statusCode, headers, text };
 }
 
 function kindOf(data: unknown): string | undefined {
