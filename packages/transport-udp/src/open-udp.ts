@@ -63,8 +63,8 @@ export class OpenUdp {
   readonly #gathering: Gathering;
   readonly #health: UdpHealth;
   readonly #timers = new Map<Timer, () => void>();
-  /** Batches that went out and datagrams that came in, without STUN. */
-  readonly counts = { sent: 0, received: 0 };
+  /** Batches that went out and datagrams that came in, without STUN; messages of STUN; sockets that were opened, and those that were lost. */
+  readonly counts = { sent: 0, received: 0, stunSent: 0, stunReceived: 0, opened: 0, lost: 0 };
   #pair: SocketPair | undefined;
   #settings: Settings;
   /** The port in use, which sockets that are built anew keep. */
@@ -128,7 +128,9 @@ export class OpenUdp {
   /** One datagram that nobody waits for: STUN repeats its own. */
   sendOne(to: Place, datagram: Bytes): void {
     const socket = to.address.includes(':') ? this.#pair?.v6 : this.#pair?.v4;
-    if (!this.#stopped) socket?.send(datagram, 0, datagram.length, to.port, to.address);
+    if (this.#stopped || socket === undefined) return;
+    this.counts.stunSent += 1;
+    socket.send(datagram, 0, datagram.length, to.port, to.address);
   }
 
   /** Other sockets for another port or mark. When they cannot be had, the old ones are opened again and the call rejects. */
@@ -181,6 +183,7 @@ export class OpenUdp {
       fault: (family, code, fatal) => this.#fault(family, code, fatal),
     });
     this.#pair = pair;
+    this.counts.opened += 1;
     this.#port = pair.port;
     this.#broken = false;
     this.#health.opened(standing(this.#settings.port, pair));
@@ -224,7 +227,10 @@ export class OpenUdp {
 
   #message(bytes: Bytes, address: string, port: number): void {
     if (this.#stopped || bytes.length === 0) return;
-    if (looksLikeStun(bytes)) return this.#events.stun(bytes);
+    if (looksLikeStun(bytes)) {
+      this.counts.stunReceived += 1;
+      return this.#events.stun(bytes);
+    }
     this.counts.received += 1;
     this.#gathering.add(this.#events.remoteOf(address, port), bytes);
   }
@@ -236,6 +242,7 @@ export class OpenUdp {
     if (!fatal) return this.#health.fault(faultText(family, code));
     this.#pair = this.#pair && withoutFamily(this.#pair, family);
     this.#broken = true;
+    this.counts.lost += 1;
     this.#health.lost(`the IPv${family} socket was lost (${code})`);
     this.#at('rebind', this.#rebindAfter, () => this.#rebind());
   }

@@ -58,6 +58,16 @@ export class OuterPlaces {
     this.#stun.wake();
   }
 
+  /** True while the gateway lends us a port. */
+  get isMapped(): boolean {
+    return this.#mapped !== undefined;
+  }
+
+  /** True while a NAT gives each place that we write to another port of ours. */
+  get varies(): boolean {
+    return this.#varies;
+  }
+
   /** Best first. */
   places(): readonly KnownPlace[] {
     const { v4, v6 } = this.#seen;

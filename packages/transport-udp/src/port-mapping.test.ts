@@ -55,6 +55,7 @@ test.each([
     pcp: speaks === 'pcp',
     mapped: { address: OUTSIDE, port },
   });
+  expect(asking.bind.numbers).toMatchObject({ isMapped: true });
   expect(wishes).toEqual([7_200]);
   await clock.settle(asking.bind.close());
   await clock.advanceAsync(1_000);

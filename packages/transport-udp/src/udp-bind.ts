@@ -12,6 +12,7 @@ import {
   RemoteTable,
 } from '@heddle/core';
 import { BehaviorSubject, type Observable } from 'rxjs';
+import type { UdpNumbers } from './counters.js';
 import { OpenUdp } from './open-udp.js';
 import { type KnownPlace, type OuterParts, OuterPlaces } from './outer-places.js';
 import { formatPlace, parsePlace, remoteParts } from './udp-place.js';
@@ -50,6 +51,12 @@ export class UdpBind implements Bind {
 
   get datagrams$(): Observable<PacketBatch> {
     return this.#datagrams.stream$;
+  }
+
+  /** For who counts; undefined before it is open. */
+  get numbers(): UdpNumbers | undefined {
+    const [open, outer] = [this.#open, this.#outer];
+    return open && outer && { ...open.counts, isMapped: outer.isMapped, varies: outer.varies };
   }
 
   async open(context: PartContext, signal: AbortSignal): Promise<void> {
