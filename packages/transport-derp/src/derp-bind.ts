@@ -12,6 +12,7 @@ import {
   type Remote,
 } from '@heddle/core';
 import { BehaviorSubject, type Observable } from 'rxjs';
+import type { DerpNumbers } from './counters.js';
 import { type DerpParts, OpenDerp } from './open-derp.js';
 import { LARGEST_PACKET } from './relay/region-link.js';
 import { Remotes } from './relay/remotes.js';
@@ -47,6 +48,11 @@ export class DerpBind implements Bind {
 
   get datagrams$(): Observable<PacketBatch> {
     return this.#datagrams.stream$;
+  }
+
+  /** For who counts; undefined before it is open. */
+  get numbers(): DerpNumbers | undefined {
+    return this.#open?.numbers;
   }
 
   /** Resolves at once: packets wait in a queue until the relay has taken us in, and a relay that is down keeps no node from starting. */

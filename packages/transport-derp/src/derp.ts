@@ -1,4 +1,5 @@
 import { type Clock, definePlugin, HeddleError, optional, type Plugin, provideBind, type StreamSockets, Tokens } from '@heddle/core';
+import { derpCounters } from './counters.js';
 import { DerpBind } from './derp-bind.js';
 import { DERP_ERRORS } from './errors.js';
 import { nodeStreams } from './node/node-streams.js';
@@ -6,17 +7,21 @@ import { tcpSockets } from './node/tcp-sockets.js';
 import { type DerpOptions, type DerpSettings, readOptions } from './options.js';
 import { plainStreams, type RelayStreams } from './relay/relay-streams.js';
 
+const NAME = '@heddle/transport-derp';
+
 /** Relays: reaches every peer that can reach the same ones, whatever stands between. Throws HEDDLE_DERP_OPTIONS for options that cannot be. */
 export function derp(options: DerpOptions = {}): Plugin {
   const settings = readOptions(options);
   return definePlugin({
-    name: '@heddle/transport-derp',
+    name: NAME,
     provides: [
       provideBind(
         'derp',
-        [Tokens.Identity, Tokens.Crypto, Tokens.Clock, optional(Tokens.StreamSockets)],
-        (identity, crypto, clock, sockets) => {
-          return new DerpBind({ identity, crypto, streams: streamsOf(settings, clock, sockets), relays: settings.relays });
+        [Tokens.Identity, Tokens.Crypto, Tokens.Clock, optional(Tokens.StreamSockets), optional(Tokens.Counters)],
+        (identity, crypto, clock, sockets, counters) => {
+          const bind = new DerpBind({ identity, crypto, streams: streamsOf(settings, clock, sockets), relays: settings.relays });
+          for (const family of derpCounters(bind)) counters?.show(NAME, family);
+          return bind;
         },
       ),
     ],

@@ -1,6 +1,7 @@
 import type { Bytes, Identity, PacketBatch, PartContext, RelayMap, Remote } from '@heddle/core';
 import type { Crypto, X25519Key } from '@heddle/crypto';
 import { Subscription } from 'rxjs';
+import type { DerpNumbers } from './counters.js';
 import { DerpHealth } from './derp-health.js';
 import { isKeyAt, regionOf } from './place.js';
 import { Arrivals } from './relay/arrivals.js';
@@ -38,6 +39,7 @@ export class OpenDerp {
   readonly #links = new Map<number, RegionLink>();
   readonly #visits = new Visits();
   readonly #keys = new Subscription();
+  readonly #counts = { connected: 0, faults: 0 };
   #relays: RelayMap = { regions: new Map() };
   #key: X25519Key | undefined;
   #stopped = false;
@@ -60,6 +62,12 @@ export class OpenDerp {
   start(relays: RelayMap | undefined): void {
     this.#keys.add(this.#parts.identity.nodeKey$.subscribe((pair) => this.#useKey(pair?.privateKey)));
     this.use(relays ?? this.#relays);
+  }
+
+  /** For who counts. */
+  get numbers(): DerpNumbers {
+    const links = [...this.#links].map(([region, { isReady, waiting }]) => ({ region, isReady, waiting }));
+    return { ...this.#counts, home: this.#home.current, links };
   }
 
   /** Regions that are as before keep their connection. */
@@ -134,10 +142,12 @@ export class OpenDerp {
         received: (bytes, keyAt, offset, length, behind) => this.#received(arrivals, bytes, keyAt, offset, length, behind),
         settled: () => arrivals.flush(),
         ready: () => {
+          this.#counts.connected += 1;
           this.#health.ready(id);
           this.#home.ready(id);
         },
         failed: (fault, down) => {
+          this.#counts.faults += 1;
           if (id === this.#home.target) this.#health.failed(id, fault, down);
           this.#home.failed(id, down);
         },

@@ -128,6 +128,21 @@ describe('a Bind over relays', () => {
   });
 });
 
+test('its numbers follow: connections by region, times that a relay took it in, and what broke', async () => {
+  const [first, second] = [await bench.relay('r1'), await bench.relay('r2', {}, 40)];
+  const a = await new Side('a', relayMap([first.node], [second.node])).open();
+  expect(a.bind.numbers).toMatchObject({ connected: 0, home: undefined });
+  await pass(1_000);
+  a.send(a, 'x', 901);
+  expect(a.bind.numbers!.links).toContainEqual({ region: 901, isReady: false, waiting: 1 });
+  await pass(1_000);
+  expect(a.bind.numbers).toMatchObject({ connected: 2, faults: 0, home: 900 });
+  expect(a.bind.numbers!.links).toContainEqual({ region: 901, isReady: true, waiting: 0 });
+  for (const client of first.server.clients.values()) client.flow.reset();
+  await pass(5_000);
+  expect(a.bind.numbers).toMatchObject({ connected: 3, faults: 1 });
+});
+
 describe('C13: the map of relays', () => {
   test('without a relay health says so, and a map that comes later is used', async () => {
     const relay = await bench.relay('r');

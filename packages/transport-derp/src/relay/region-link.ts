@@ -78,6 +78,11 @@ export class RegionLink {
     this.#plan = new ReconnectPlan(parts.random);
   }
 
+  /** Packets that wait for the relay. */
+  get waiting(): number {
+    return this.#ring.count;
+  }
+
   get region(): RelayRegion {
     return this.#region;
   }
