@@ -2,6 +2,7 @@ import type { Candidate, Clock, Health, Identity, LocalEndpoint, Peer, PeerCandi
 import type { Crypto } from '@heddle/crypto';
 import { type AddressPort, type Bytes, type DiscoMessage, looksLikeDisco } from '@heddle/wire';
 import { BehaviorSubject, Observable, Subject, Subscription } from 'rxjs';
+import { DiscoCounts, type PeerState, statesOf } from './counters.js';
 import { DiscoBoxes } from './disco-boxes.js';
 import { Inbox } from './inbox.js';
 import { OwnEndpoints } from './own-endpoints.js';
@@ -25,6 +26,7 @@ const BY_RELAY: AddressPort = { address: new Uint8Array([127, 3, 3, 40]), port: 
 export class DiscoProber implements Prober {
   readonly candidates$: Observable<PeerCandidates>;
   readonly health$: Observable<Health>;
+  readonly counts: DiscoCounts = new DiscoCounts();
   readonly #parts: DiscoParts;
   readonly #candidates = new Subject<PeerCandidates>();
   readonly #health = new BehaviorSubject<Health>({ ok: true, since: 0 });
@@ -77,8 +79,17 @@ export class DiscoProber implements Prober {
     const now = context.clock.now();
     const delivery = this.#inbox.receive(now, source, datagram);
     if (typeof delivery === 'string') context.drop(delivery, 1);
-    else this.#feed(delivery.peer, delivery.input);
+    else {
+      this.counts.received(delivery.input.type);
+      this.#feed(delivery.peer, delivery.input);
+    }
     this.#sayDuplicates(now);
+  }
+
+  /** Peers by how they are reached: over what works best. */
+  get peersByState(): Readonly<Record<PeerState, number>> {
+    const now = this.#context?.clock.now() ?? 0;
+    return statesOf(this.#peers.all(), now);
   }
 
   get #clock(): Clock {
@@ -173,7 +184,9 @@ export class DiscoProber implements Prober {
     const channel = this.#context?.channel;
     const remote = channel?.parse(to);
     const datagram = remote && this.#boxes.seal(message, peer.discoKey);
-    if (datagram !== undefined) channel!.send(remote!, datagram);
+    if (datagram === undefined) return;
+    this.counts.sent(message.type);
+    channel!.send(remote!, datagram);
   }
 
   #place(text: string): AddressPort {

@@ -1,4 +1,5 @@
-import { definePlugin, type PathSelector, type Plugin, providePathSelector, Tokens } from '@heddle/core';
+import { definePlugin, optional, type PathSelector, type Plugin, providePathSelector, Tokens } from '@heddle/core';
+import { discoCounters } from './counters.js';
 import { DiscoProber } from './disco-prober.js';
 import { DISCO_ERRORS } from './errors.js';
 import { REFUSALS } from './inbox.js';
@@ -12,14 +13,18 @@ export interface DiscoOptions {
   readonly scheme?: string;
 }
 
+const NAME = '@heddle/path-disco';
+
 /** Finds direct paths to peers with Tailscale's disco protocol, watches them, and chooses among them and the relay. */
 export function disco(options: DiscoOptions = {}): Plugin {
   const { policy = direct, scheme = 'udp' } = options;
   return definePlugin({
-    name: '@heddle/path-disco',
+    name: NAME,
     provides: [
-      providePathSelector([Tokens.Crypto, Tokens.Identity], (crypto, keys): PathSelector => {
-        return { contract: 1, prober: new DiscoProber({ crypto, keys, scheme }), decide: policy };
+      providePathSelector([Tokens.Crypto, Tokens.Identity, optional(Tokens.Counters)], (crypto, keys, counters): PathSelector => {
+        const prober = new DiscoProber({ crypto, keys, scheme });
+        for (const family of discoCounters(prober)) counters?.show(NAME, family);
+        return { contract: 1, prober, decide: policy };
       }),
     ],
     drops: REFUSALS,
