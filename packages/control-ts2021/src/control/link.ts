@@ -18,6 +18,8 @@ export class ControlLink {
   readonly #pin: ServerKeyPin;
   readonly #clock: Clock;
   readonly #life = new AbortController();
+  /** Connections that were made. */
+  made = 0;
   #connection: ControlConnection | undefined;
   #dialledAt = Number.NEGATIVE_INFINITY;
   #dialling: Promise<ControlConnection> | undefined;
@@ -83,6 +85,7 @@ export class ControlLink {
       this.#meet(signal),
     );
     this.#connection = connection;
+    this.made += 1;
     this.#dialledAt = this.#clock.now();
     return connection;
   }

@@ -11,6 +11,7 @@ import {
 } from '@heddle/core';
 import { PublicKey } from '@heddle/crypto';
 import type { Observable } from 'rxjs';
+import type { Ts2021Numbers } from '../counters.js';
 import { faultOf } from '../dial/fault.js';
 import type { Condition } from '../health/health-board.js';
 import type { Ts2021 } from '../ts2021.js';
@@ -43,6 +44,12 @@ export class Ts2021Control implements Control, Ts2021 {
     this.state$ = this.#board.state$;
     this.health$ = this.#board.health$;
     this.conditions$ = this.#board.conditions$;
+  }
+
+  /** For who counts; undefined before it is open. */
+  get numbers(): Ts2021Numbers | undefined {
+    const [works, context] = [this.#works, this.#context];
+    return works && context && { ...works.counts, connections: works.link.made, now: context.clock.now() };
   }
 
   async open(context: ControlContext, signal: AbortSignal): Promise<void> {

@@ -1,6 +1,8 @@
 import type { ControlContext, Identity, NetmapStream, SelfUpdate, StateStore, TextRecord } from '@heddle/core';
 import type { Crypto, PublicKey } from '@heddle/crypto';
+import { newCounts, type Ts2021Counts } from '../counters.js';
 import type { ControlUrl } from '../dial/control-url.js';
+import type { MapOutcome } from '../map/index.js';
 import { BackOff } from '../poll/back-off.js';
 import type { HostFacts } from '../poll/hostinfo.js';
 import type { Board } from './board.js';
@@ -43,6 +45,7 @@ export class Works {
   readonly record: NodeRecord;
   readonly life: Life;
   readonly keeper: MapKeeper;
+  readonly counts: Ts2021Counts;
   readonly #node: OwnNode;
   readonly #updates: Updates;
   readonly #pings: Pings;
@@ -57,6 +60,7 @@ export class Works {
     const { url, identity, crypto, store, version, facts } = given;
     this.#context = context;
     this.#board = seen.board;
+    this.counts = newCounts();
     this.pin = new ServerKeyPin(store, url.text, given.serverKey);
     this.record = new NodeRecord(store, url.text);
     this.link = new ControlLink(
@@ -122,6 +126,7 @@ export class Works {
 
   async #follow(signal: AbortSignal, approved: boolean): Promise<PollEnd> {
     this.#approved = approved;
+    this.counts.polls += 1;
     const { clock } = this.#context;
     const poll = new Poll({ clock, link: this.link, node: this.#node, events: this.#events() }, this.keeper.session);
     this.#poll = poll;
@@ -135,13 +140,21 @@ export class Works {
 
   #events(): ConstructorParameters<typeof Poll>[0]['events'] {
     return {
-      outcome: (outcome) => this.keeper.take(outcome),
+      outcome: (outcome) => this.#take(outcome),
       began: () => {
         this.life.good();
         this.#board.connected(this.#approved);
         this.#updates.opened();
       },
     };
+  }
+
+  #take(outcome: MapOutcome): void {
+    this.counts.frames += 1;
+    if (outcome.keepAlive) this.counts.keepAlives += 1;
+    if (outcome.patch !== undefined) this.counts.patches += 1;
+    this.counts.heardAt = this.#context.clock.now();
+    this.keeper.take(outcome);
   }
 
   #setApproved(approved: boolean): void {
