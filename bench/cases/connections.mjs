@@ -14,12 +14,19 @@ const STALL = 1_000;
 async function opened(lab, which) {
   const stack = (await threeStacks(await directly(lab), 'bbr'))[which];
   const task = { host: INNER.b[4], port: SINK };
-  await stack.request('connects', { ...task, count: 100 }, { deadline: DEADLINE });
-  const { taken } = await stack.request('connects', { ...task, count: COUNT }, { deadline: DEADLINE });
-  const sorted = [.../** @type {number[]} */ (taken)].sort((x, y) => x - y);
-  const [p50, p99, most] = [COUNT / 2, COUNT * 0.99, COUNT - 1].map((at) => Number(sorted[at]));
-  console.log(`    ${which}: p50 ${p50?.toFixed(2)} ms, p99 ${p99?.toFixed(2)} ms, longest ${most?.toFixed(1)} ms`);
-  if (Number(most) > STALL) throw new Error(`a connection took ${most} ms to open`);
+  const thousand = async () => {
+    const { taken } = await stack.request('connects', { ...task, count: COUNT }, { deadline: DEADLINE });
+    return /** @type {number[]} */ (taken).sort((x, y) => x - y);
+  };
+  const first = await thousand();
+  const sorted = await thousand();
+  const [p50, p99] = [COUNT / 2, COUNT * 0.99].map((at) => Number(sorted[at]));
+  const most = Math.max(Number(first.at(-1)), Number(sorted.at(-1)));
+  const cold = Number(first[COUNT / 2]);
+  console.log(
+    `    ${which}: p50 ${p50?.toFixed(2)} ms, p99 ${p99?.toFixed(2)} ms, longest ${most.toFixed(1)} ms; in a new process p50 ${cold.toFixed(2)} ms`,
+  );
+  if (most > STALL) throw new Error(`a connection took ${most} ms to open`);
   return { value: Number(p50) };
 }
 
@@ -27,7 +34,7 @@ async function opened(lab, which) {
 export const cases = [
   {
     name: 'connections',
-    says: `${COUNT} connections in a row over a session that is up, to Node behind wireguard-go over veth, p50 of the time to open: node.connect() against net.connect() through wireguard-go; at most 1.5x, none may stall`,
+    says: `${COUNT} connections in a row over a session that is up, to Node behind wireguard-go over veth, p50 of the time to open: node.connect() against net.connect() through wireguard-go; at most 1.5x, none may stall. The first ${COUNT} of a process are shown and not compared: V8 has not compiled them yet`,
     unit: 'ms',
     better: 'lower',
     needsLab: true,
