@@ -1,7 +1,5 @@
 // @ts-check
 // A node whose certificates come from a CA, an ingress relay, and visitors who trust that CA alone.
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { folder } from '../lib/folder.mjs';
 import { nodeProcess } from '../lib/node-process.mjs';
 import { pebble } from '../lib/pebble.mjs';
@@ -12,6 +10,7 @@ import { allowFunnel, curl, NAME, openssl, PUBLIC, startRelay } from './funnel-i
 /**
  * @typedef {import('../lib/lab.mjs').Lab} Lab
  * @typedef {import('../lib/namespace.mjs').Namespace} Namespace
+ * @typedef {Awaited<ReturnType<typeof certifiedSite>>} CertifiedSite
  */
 
 /**
@@ -25,10 +24,11 @@ export async function certifiedSite(lab, challenge) {
   await startRelay(hosts.relay, control);
   const state = await folder(lab, 'web-state');
   const settings = { url: control.url, hostname: 'web', state, challenge, directoryUrl: ca.directoryUrl, trust: ca.trust };
-  const start = async () => (await nodeProcess(hosts.web, 'acme-node.mjs', { env: { HEDDLE_LAB: JSON.stringify(settings) } })).channel;
+  const start = async (name = 'node') =>
+    (await nodeProcess(hosts.web, 'acme-node.mjs', { name, env: { HEDDLE_LAB: JSON.stringify(settings) } })).channel;
   const node = await start();
   await allowFunnel(control);
-  return { hosts, control, node, start, state, files: { ca: ca.root, certificate: '', key: '' } };
+  return { hosts, control, node, start, files: { ca: ca.root, certificate: '', key: '' } };
 }
 
 /**
@@ -54,12 +54,4 @@ export async function chain(home, root) {
     `openssl s_client -connect ${PUBLIC}:443 -servername ${NAME} < /dev/null 2>/dev/null | openssl x509 -noout -serial`,
   ]);
   return { shown, certificates: shown.split('-----BEGIN CERTIFICATE-----').length - 1, serial: serial.trim() };
-}
-
-/**
- * What the served node has kept, as text.
- * @param {string} state
- */
-export function keptText(state) {
-  return readFile(join(state, 'state.json'), 'utf8');
 }
