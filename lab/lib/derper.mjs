@@ -24,14 +24,15 @@ export async function derper(host, address) {
 /**
  * The DERPMap that clients need to use it.
  * @param {string} address
+ * @param {object} [proof] how it proves itself: not at all by default
  */
-export function derpMap(address) {
+export function derpMap(address, proof = { InsecureForTests: true }) {
   // Clients make a URL of the name, in which no IPv6 address could stand.
   const place = address.includes(':')
     ? { HostName: 'relay.lab.example.com', IPv4: 'none', IPv6: address }
     : { HostName: address, IPv4: address, IPv6: 'none' };
   const node = { Name: `${REGION}a`, RegionID: REGION, ...place, DERPPort: 443 };
-  const nodes = [{ ...node, STUNPort: STUN_PORT, InsecureForTests: true }];
+  const nodes = [{ ...node, STUNPort: STUN_PORT, ...proof }];
   const region = { RegionID: REGION, RegionCode: 'lab', RegionName: 'Lab', Nodes: nodes };
   return { OmitDefaultRegions: true, Regions: { [REGION]: region } };
 }

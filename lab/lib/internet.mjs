@@ -32,15 +32,15 @@ export const PORT = 41_641;
  *   host 10.78.n.2 ── NAT 11.77.0.10+n ──┼── bridge 11.77.0.1: control :8080, relay :443, STUN :3478
  *
  * @param {import('./lab.mjs').Lab} lab
- * @param {{ authKey: string }} options
+ * @param {{ authKey: string, proof?: (relay: import('./process.mjs').Process) => Promise<object> }} options what the map says of how the relay proves itself
  */
-export async function internet(lab, { authKey }) {
+export async function internet(lab, { authKey, proof }) {
   const centre = await namespace(lab, 'net');
   await bridge(centre, 'br0', [`${CENTRE}/24`]);
   const path = lab.path('derp-map.json');
-  await writeFile(path, JSON.stringify(derpMap(CENTRE)));
-  const control = await controlServer(centre, { address: `${CENTRE}:8080`, flags: ['-auth-key', authKey, '-derp-map', path] });
   const relay = await derper(centre, CENTRE);
+  await writeFile(path, JSON.stringify(derpMap(CENTRE, await proof?.(relay))));
+  const control = await controlServer(centre, { address: `${CENTRE}:8080`, flags: ['-auth-key', authKey, '-derp-map', path] });
   return { lab, centre, control, relay, net: { router: centre, device: 'br0', prefix: OUTSIDE } };
 }
 

@@ -15,6 +15,7 @@ import { until } from './wait.mjs';
  * @property {readonly string[]} [flags] of Node itself
  * @property {boolean} [everywhere] with relays, and disco to find direct paths; it has only direct UDP by default
  * @property {number} [port] of its UDP socket; 41641 by default
+ * @property {{ ca?: string[], proxy?: string }} [web] how it reaches control and relays, which prove themselves then: certificates in PEM, an HTTP proxy
  *
  * @typedef {object} NetmapPeer
  * @property {string} id
@@ -66,8 +67,8 @@ export class TailnetNode {
 
   /** With the state of last time. */
   async start() {
-    const { control, authKey, ephemeral, tun, everywhere, flags, port = 41_641 } = this.options;
-    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, ephemeral, tun, everywhere, port };
+    const { control, authKey, ephemeral, tun, everywhere, flags, web, port = 41_641 } = this.options;
+    const settings = { url: control.url, hostname: this.name, state: this.home, authKey, ephemeral, tun, everywhere, web, port };
     const env = { HEDDLE_LAB: JSON.stringify(settings) };
     this.#running = await nodeProcess(this.host, 'tailnet-node.mjs', { name: `ours-${++this.#starts}`, env, ...(flags && { flags }) });
   }

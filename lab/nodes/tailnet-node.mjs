@@ -23,16 +23,17 @@ import { bodyServer, get, lastingTransfer, put } from './web.mjs';
  * @property {number} port
  * @property {boolean} [tun] the kernel is its Stack
  * @property {boolean} [everywhere] with relays, and disco to find direct paths
+ * @property {{ ca?: string[], proxy?: string }} [web] how control and relays are reached; relays prove themselves then
  */
 
 /** @type {Settings} */
 const settings = JSON.parse(process.env.HEDDLE_LAB ?? '{}');
-const { url, hostname, state, authKey, ephemeral = false, port, tun: withTun = false, everywhere = false } = settings;
-const control = ts2021({ url, hostname, ephemeral, ...(authKey === undefined ? {} : { authKey }) });
+const { url, hostname, state, authKey, ephemeral = false, port, tun: withTun = false, everywhere = false, web } = settings;
+const control = ts2021({ ...web, url, hostname, ephemeral, ...(authKey === undefined ? {} : { authKey }) });
 // The host's /etc is the machine's: its name servers stay.
 const stack = withTun ? tun({ name: 'heddle0', dns: false, stateFolder: `${state}/tun` }) : netstack();
 // The lab's relays make their certificates themselves.
-const ways = everywhere ? [derp({ allowInsecure: true }), disco()] : [];
+const ways = everywhere ? [derp({ ...web, allowInsecure: web === undefined }), disco()] : [];
 const parts = [control, udp({ port, fallback: false }), ...ways, stack];
 const node = createNode({ hostname, state: fileStore(state), logger: toStandardError() }, parts);
 

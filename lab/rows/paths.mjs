@@ -1,11 +1,13 @@
 // @ts-check
 // The direct path comes, goes and comes again, and the relay is there meanwhile.
 import assert from 'node:assert/strict';
+import { CENTRE } from '../lib/internet.mjs';
 import { forgetMappings } from '../lib/nat.mjs';
 import { pass, until } from '../lib/wait.mjs';
 import { transfersBothWays } from '../stories/control.mjs';
-import { recovers } from '../stories/mate.mjs';
+import { reaches, recovers } from '../stories/mate.mjs';
 import { behindNat, direct, dropUdp, moveTo, openUdp, pairOf, relayCounter, replug, upgrades } from '../stories/paths.mjs';
+import { only443, onlyProxy } from '../stories/walls.mjs';
 
 const PORT = 8_000;
 /** Milliseconds from the opening of UDP to a direct path. */
@@ -38,7 +40,25 @@ const KINDS = /** @type {const} */ ([
   { who: 'theirs-theirs', left: 'theirs', right: 'theirs', long: true },
 ]);
 
+/** Seconds of work in two seconds in which nobody asks for anything. */
+const IDLE_CPU = 0.5;
+
 /** @typedef {import('../lib/lab.mjs').Lab} Lab */
+
+/**
+ * @param {Lab} lab
+ * @param {{ a: Awaited<ReturnType<import('../stories/mate.mjs').ourMate>>, b: import('../stories/mate.mjs').Mate }} mates
+ */
+async function byRelayAlone(lab, { a, b }) {
+  lab.note(`first answer after ${Math.round(await reaches(a, b, MOST))} ms`);
+  await transfersBothWays(await a.web(), await b.web(), b.address, PORT);
+  assert.deepEqual([await a.direct(b.name), await b.direct(a.name)], [undefined, undefined]);
+  await a.node.request('watch');
+  await pass(lab, 2_000);
+  const { cpu } = await a.node.request('watched');
+  lab.note(`${cpu.toFixed(2)} s of work in two seconds`);
+  assert.ok(cpu < IDLE_CPU);
+}
 
 /** @param {readonly number[]} sorted @param {number} part */
 const at = (sorted, part) => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN);
@@ -73,6 +93,23 @@ export const rows = [
       const { a, b } = pair;
       await transfersBothWays(await a.web(), await b.web(), b.address, PORT);
       assert.deepEqual([await a.direct(b.name), await b.direct(a.name)], [undefined, undefined]);
+    },
+  },
+  {
+    id: 'paths-E8-443',
+    says: 'E8: TCP to port 443 is all that leads out: our node joins, and exchanges 10 MB both ways with a tailscaled by the relay; it does not spin',
+    async run(lab) {
+      await byRelayAlone(lab, await only443(lab));
+    },
+  },
+  {
+    id: 'paths-E8-proxy',
+    says: 'E8: an HTTP proxy with a password is all that leads out: the same',
+    async run(lab) {
+      const made = await onlyProxy(lab);
+      await byRelayAlone(lab, made);
+      const asked = new Set(await made.asked());
+      assert.deepEqual([...asked].sort(), [`CONNECT ${CENTRE}:443 200`, `CONNECT ${CENTRE}:8080 200`]);
     },
   },
   ...KINDS.map(({ who, left, right, long }) => ({

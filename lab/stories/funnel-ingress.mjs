@@ -1,6 +1,8 @@
 // @ts-check
 // A served node, an ingress relay, and visitors who are in no tailnet.
+
 import { writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { folder } from '../lib/folder.mjs';
 import { USER } from '../lib/headscale.mjs';
@@ -72,7 +74,7 @@ async function startBackend(host) {
 }
 
 /**
- * A certificate for a name, and what signed it.
+ * A certificate for a name or an address, and what signed it.
  * @param {Namespace} host
  * @param {string} name
  * @returns {Promise<Files>}
@@ -80,7 +82,7 @@ async function startBackend(host) {
 export async function certificateFor(host, name) {
   const at = await folder(host.lab, 'certificates');
   const fresh = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
-  await writeFile(`${at}/extensions`, `subjectAltName=DNS:${name}\n`);
+  await writeFile(`${at}/extensions`, `subjectAltName=${isIP(name) ? 'IP' : 'DNS'}:${name}\n`);
   const script = `openssl req -x509 ${fresh} -keyout ca.key -out ca.crt -subj "/CN=The lab" -days 30
     openssl req ${fresh} -keyout leaf.key -out leaf.csr -subj "/CN=${name}"
     openssl x509 -req -in leaf.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -extfile extensions -out leaf.crt`;

@@ -37,7 +37,7 @@ export function mate(kind, host, options) {
 
 /**
  * @param {Namespace} host
- * @param {{ control: { readonly url: string }, authKey: string, port?: number }} options
+ * @param {{ control: { readonly url: string }, authKey: string, port?: number, web?: { ca?: string[], proxy?: string } }} options
  */
 export async function ourMate(host, options) {
   const node = await tailnetNode(host, { ...options, everywhere: true });
