@@ -42,6 +42,12 @@ export class CertificateKeeper implements CertificateSource {
     return keeper?.isWanted === true ? bounded(keeper.get(), signal) : undefined;
   }
 
+  /** When the certificates of the names that are served end, in wall-clock milliseconds. */
+  get ends(): ReadonlyMap<string, number> {
+    const wanted = [...this.#names].filter(([, { isWanted }]) => isWanted);
+    return new Map(wanted.flatMap(([name, { endsAt }]) => (endsAt === undefined ? [] : [[name, endsAt]])));
+  }
+
   announce(names: readonly string[]): void {
     for (const [name, keeper] of this.#names) if (!names.includes(name)) keeper.want(false);
     for (const name of names) this.#keeperOf(name).want(true);

@@ -53,6 +53,11 @@ export class NameKeeper {
     else this.#ground.trouble(this.#name, undefined);
   }
 
+  /** In wall-clock milliseconds; undefined without a certificate. */
+  get endsAt(): number | undefined {
+    return this.#issued?.validity.notAfter;
+  }
+
   get isWanted(): boolean {
     return this.#wanted;
   }

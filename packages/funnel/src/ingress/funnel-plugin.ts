@@ -1,5 +1,6 @@
-import { definePlugin, type Plugin, provide, type Token, Tokens, token } from '@heddle/core';
+import { definePlugin, optional, type Plugin, provide, type Token, Tokens, token } from '@heddle/core';
 import { TLS_CERTIFICATES } from '../certificate-source.js';
+import { ingressCounters } from '../counters.js';
 import type { IngressTrust } from './ingress-rules.js';
 import { type IngressCounts, PeerApi } from './peer-api.js';
 import { Visitors } from './visitor-door.js';
@@ -26,20 +27,25 @@ export interface FunnelService {
 /** The funnel of a node. */
 export const Funnel: Token<FunnelService> = token('@heddle/funnel/Funnel');
 
+const NAME = '@heddle/funnel/ingress';
+
 /** What a plugin with a door for visitors offers. */
 export const VISITORS = 'funnel.visitors';
 
 /** Lets visitors from the internet in, whom an ingress relay of the tailnet brings, to what `serve()` serves and its configuration allows. */
 export function funnel({ trust, port, patience = 10_000, undecided = 1_024 }: FunnelOptions = {}): Plugin {
-  const { Node, Flows, Offers, Clock, Logger } = Tokens;
+  const { Node, Flows, Offers, Clock, Logger, Counters } = Tokens;
   return definePlugin({
-    name: '@heddle/funnel/ingress',
+    name: NAME,
     provides: [
       provide(
         Funnel,
-        [Node, Flows, Offers, Clock, Logger, Visitors],
-        (node, flows, offers, clock, log, door) =>
-          new PeerApi({ node, flows, offers, clock, log, door }, { trust, port, patience, undecided }),
+        [Node, Flows, Offers, Clock, Logger, Visitors, optional(Counters)],
+        (node, flows, offers, clock, log, door, counters) => {
+          const api = new PeerApi({ node, flows, offers, clock, log, door }, { trust, port, patience, undecided });
+          for (const family of ingressCounters(api)) counters?.show(NAME, family);
+          return api;
+        },
         { start: (api) => (api as PeerApi).start(), stop: (api) => (api as PeerApi).stop() },
       ),
     ],

@@ -2,9 +2,17 @@
 export class ConnectionCounts {
   readonly #byAddress = new Map<string, number>();
   #all = 0;
+  #accepted = 0;
+  /** One more than the caps allow, and again. */
+  refused = 0;
 
   get all(): number {
     return this.#all;
+  }
+
+  /** Since the start. */
+  get accepted(): number {
+    return this.#accepted;
   }
 
   of(address: string): number {
@@ -19,6 +27,7 @@ export class ConnectionCounts {
   /** Counts one; the returned function takes it back, once. */
   enter(address: string): () => void {
     this.#all += 1;
+    this.#accepted += 1;
     this.#byAddress.set(address, this.of(address) + 1);
     let inside = true;
     return () => {

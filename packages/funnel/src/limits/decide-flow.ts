@@ -14,6 +14,7 @@ export interface PortsGround {
 /** What becomes of a new flow, before its handshake ends: what nobody serves goes where it went before; beyond the caps it is refused. */
 export function decideFlow({ protocol, local, remote }: NewFlow, ground: PortsGround): Claim | undefined {
   if (protocol !== 'tcp' || !ground.serves(local.port) || !ground.isOwn(local.address)) return undefined;
-  if (!ground.counts.hasRoom(remote.address, ground.limits)) return 'refuse';
-  return { accept: (flow) => ground.accept(flow) };
+  if (ground.counts.hasRoom(remote.address, ground.limits)) return { accept: (flow) => ground.accept(flow) };
+  ground.counts.refused += 1;
+  return 'refuse';
 }

@@ -1,5 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { ANY_NAME, type Forward, OWN_NAME, type Plan, type SniService, type TcpService, type WebService } from '../config/plan.js';
+import type { AnswerCounts } from '../limits/answer-counts.js';
 import { fatalAlert } from '../tls/alerts.js';
 import { findSite, type OwnNames } from '../web/request-host.js';
 import type { ProxyGround } from './proxy/proxy-ground.js';
@@ -28,6 +29,11 @@ export class ConnectionRouter {
     this.#tls = new TlsEnd(ground);
     const router = new WebRouter(ground);
     this.#web = new WebServer(ground.limits, (exchange) => router.handle(exchange));
+  }
+
+  /** How requests were answered. */
+  get answers(): AnswerCounts {
+    return this.#web.answers;
   }
 
   async take(socket: VisitorSocket, visitor: Visitor): Promise<void> {

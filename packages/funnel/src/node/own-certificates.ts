@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { definePlugin, HeddleError, type Plugin, provide } from '@heddle/core';
+import { definePlugin, HeddleError, optional, type Plugin, provide, Tokens } from '@heddle/core';
 import { type Certificate, type CertificateSource, Certificates, TLS_CERTIFICATES } from '../certificate-source.js';
+import { certificateCounters } from '../counters.js';
 import { FUNNEL_ERRORS } from '../errors.js';
 
 /** Certificates by name; `*.example.com` holds for each name one label deeper. */
@@ -12,14 +13,21 @@ export interface OwnCertificates extends Plugin {
   reload(certificates: CertificatesByName): void;
 }
 
+const NAME = '@heddle/funnel/own-certificates';
+
 /** Certificates of your own, as PEM. Throws when a key and its certificate do not belong together. */
 export function ownCertificates(certificates: CertificatesByName): OwnCertificates {
   const source = new OwnSource(certificates);
   const plugin = definePlugin({
-    name: '@heddle/funnel/own-certificates',
+    name: NAME,
     offers: [TLS_CERTIFICATES],
     errors: FUNNEL_ERRORS,
-    provides: [provide(Certificates, [], () => source)],
+    provides: [
+      provide(Certificates, [optional(Tokens.Counters)], (counters) => {
+        for (const family of certificateCounters(source)) counters?.show(NAME, family);
+        return source;
+      }),
+    ],
   });
   return { ...plugin, reload: (next) => source.reload(next) };
 }
@@ -33,6 +41,11 @@ class OwnSource implements CertificateSource {
 
   reload(certificates: CertificatesByName): void {
     this.#byName = checked(certificates);
+  }
+
+  get ends(): ReadonlyMap<string, number> {
+    const end = ({ certificate }: Certificate): number => Date.parse(new X509Certificate(certificate).validTo);
+    return new Map([...this.#byName].map(([name, certificate]) => [name, end(certificate)]));
   }
 
   async for(name: string): Promise<Certificate | undefined> {

@@ -4,6 +4,7 @@ import { decodeConfig } from '../config/decode-config.js';
 import { endsTls } from '../config/own-name.js';
 import { OWN_NAME, type Plan } from '../config/plan.js';
 import type { ServeConfig } from '../config/serve-config.js';
+import { serveCounters } from '../counters.js';
 import { FUNNEL_ERRORS } from '../errors.js';
 import { VISITORS } from '../ingress/funnel-plugin.js';
 import { Visitors } from '../ingress/visitor-door.js';
@@ -29,24 +30,29 @@ export interface ServeOptions {
 export function serve(options: ServeOptions = {}): Plugin {
   const plan = planOf(options);
   const settings = { plan, limits: { ...DEFAULT_SERVE_LIMITS, ...options.limits }, keep: options.keep ?? false };
-  const { Node, Flows, Clock, Logger, StateStore } = Tokens;
+  const { Node, Flows, Clock, Logger, StateStore, Counters } = Tokens;
   return definePlugin({
-    name: '@heddle/funnel',
+    name: NAME,
     offers: [VISITORS],
     requires: endsTls(plan) ? [INTERCEPTION, CERTIFICATES] : [INTERCEPTION],
     errors: FUNNEL_ERRORS,
     provides: [
       provide(
         Serve,
-        [Node, Flows, Clock, Logger, StateStore, optional(Certificates)],
-        (node, flows, clock, logger, state, certificates) =>
-          new ServeService({ node, flows, clock, logger, state, certificates }, settings),
+        [Node, Flows, Clock, Logger, StateStore, optional(Certificates), optional(Counters)],
+        (node, flows, clock, logger, state, certificates, counters) => {
+          const service = new ServeService({ node, flows, clock, logger, state, certificates }, settings);
+          for (const family of serveCounters(service)) counters?.show(NAME, family);
+          return service;
+        },
         { start: (service) => (service as ServeService).start(), stop: (service) => (service as ServeService).stop() },
       ),
       provide(Visitors, [Serve], (service) => (service as ServeService).door),
     ],
   });
 }
+
+const NAME = '@heddle/funnel';
 
 const INTERCEPTION: Requirement = {
   capability: 'stack.intercept',

@@ -17,6 +17,7 @@ import { encodeConfig } from '../config/encode-config.js';
 import { endsTls, tlsNames, withOwnName } from '../config/own-name.js';
 import type { Plan } from '../config/plan.js';
 import type { ServeConfig } from '../config/serve-config.js';
+import type { ServeNumbers } from '../counters.js';
 import type { VisitorDoor } from '../ingress/visitor-door.js';
 import { ConnectionCounts } from '../limits/connection-counts.js';
 import { decideFlow } from '../limits/decide-flow.js';
@@ -83,6 +84,12 @@ export class ServeService implements Serve {
     });
     this.#funnel = new FunnelDoor(own);
     this.door = this.#funnel;
+  }
+
+  /** For who counts. */
+  get numbers(): ServeNumbers {
+    const { all: open, accepted, refused } = this.#counts;
+    return { open, accepted, refused, answers: this.#router.answers.byClass };
   }
 
   get ports(): readonly number[] {
@@ -178,7 +185,10 @@ export class ServeService implements Serve {
   #take(socket: FlowSocket, funnel: boolean): void {
     const remote = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
     const local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
-    if (!this.#counts.hasRoom(remote.address, this.#settings.limits)) return cut(socket);
+    if (!this.#counts.hasRoom(remote.address, this.#settings.limits)) {
+      this.#counts.refused += 1;
+      return cut(socket);
+    }
     const leave = this.#counts.enter(remote.address);
     this.#open.add(socket);
     socket

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Session } from 'node:http2';
 import type { Duplex } from 'node:stream';
+import { AnswerCounts } from '../limits/answer-counts.js';
 import type { ServeLimits } from '../limits/serve-limits.js';
 import { introduce, type Visitor } from './visitor.js';
-import type { VisitorSocket } from './visitor-socket.js';
+import { lastWord, type VisitorSocket } from './visitor-socket.js';
 
 /** A request of a visitor, over HTTP/1.1 or HTTP/2. */
 export interface Exchange {
@@ -15,13 +16,18 @@ export interface Exchange {
 
 /** HTTP/1.1 and HTTP/2 on connections that others have accepted, with strict parsers and bounded in all that a visitor may take. */
 export class WebServer {
+  readonly answers: AnswerCounts = new AnswerCounts();
   readonly #http1: Server;
   readonly #http2: Http2Server;
   readonly #sessions = new Set<ServerHttp2Session>();
 
   constructor(limits: ServeLimits, handle: (exchange: Exchange) => void) {
-    this.#http1 = http1Server(limits, handle);
-    this.#http2 = http2Server(limits, handle).on('session', (session) => this.#keep(session, limits));
+    const counted = (exchange: Exchange): void => {
+      this.#count(exchange);
+      handle(exchange);
+    };
+    this.#http1 = http1Server(limits, counted);
+    this.#http2 = http2Server(limits, counted).on('session', (session) => this.#keep(session, limits));
   }
 
   take(socket: VisitorSocket, visitor: Visitor, protocol: string | false | null | undefined): void {
@@ -34,6 +40,13 @@ export class WebServer {
     this.#http1.close();
     this.#http1.closeIdleConnections();
     for (const session of this.#sessions) session.close();
+  }
+
+  /** Who goes over to another protocol is answered beside the response. */
+  #count({ response, upgrade }: Exchange): void {
+    (upgrade === undefined ? response : upgrade.socket).once('close', () => {
+      this.answers.add(response.headersSent ? response.statusCode : upgrade && 101);
+    });
   }
 
   #keep(session: ServerHttp2Session, limits: ServeLimits): void {
@@ -79,6 +92,6 @@ function responseOn(request: IncomingMessage, socket: Duplex): ServerResponse {
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
   response.assignSocket(socket as never);
-  response.once('finish', () => socket.end());
+  response.once('finish', () => lastWord(socket, ''));
   return response;
 }

@@ -4,6 +4,7 @@ import {
   definePlugin,
   HeddleError,
   type HeddleNode,
+  optional,
   type Plugin,
   provide,
   type Random,
@@ -16,6 +17,7 @@ import { type Certificate, Certificates, TLS_CERTIFICATES } from '../../certific
 import { CertificateKeeper, type CertificateKeeperGround } from '../../certificates/certificate-keeper.js';
 import { KeptCertificates } from '../../certificates/kept-certificates.js';
 import { OrderFault } from '../../certificates/order-fault.js';
+import { certificateCounters } from '../../counters.js';
 import { FUNNEL_ERRORS } from '../../errors.js';
 import { AccountKey } from './account-key.js';
 import { type AcmeOptions, type AcmeSettings, readAcmeOptions } from './acme-options.js';
@@ -38,28 +40,29 @@ export interface AcmeCertificates extends Plugin {
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
+const NAME = '@heddle/funnel/acme-certificates';
 const KEEPER: Token<CertificateKeeper> = token('@heddle/funnel/CertificateKeeper');
 
 /** Certificates by ACME (RFC 8555), for the names that are served with TLS: ordered when they are announced, renewed at two thirds of their life. */
 export function acmeCertificates(options: AcmeOptions): AcmeCertificates {
   const settings = readAcmeOptions(options);
   const pages = new OpenAnswers<string>();
-  const { Node, StateStore, Clock, Random, Logger } = Tokens;
+  const { Node, StateStore, Clock, Random, Logger, Counters } = Tokens;
   const plugin = definePlugin({
-    name: '@heddle/funnel/acme-certificates',
+    name: NAME,
     offers: [TLS_CERTIFICATES],
     requires: settings.challenge === 'dns-01' ? [SET_DNS] : [],
     errors: FUNNEL_ERRORS,
     provides: [
       provide(
         KEEPER,
-        [Node, StateStore, Clock, Random, Logger],
-        (node, store, clock, random, logger) => {
+        [Node, StateStore, Clock, Random, Logger, optional(Counters)],
+        (node, store, clock, random, logger, counters) => {
           const proofs = new OpenAnswers<Certificate>();
           const challenger = challengerOf(settings, node, proofs, pages);
           const accountKey = new AccountKey(settings.accountKey, store, logger);
           const ground = { ...settings, accountKey, challenger, clock, logger };
-          return new CertificateKeeper({
+          const keeper = new CertificateKeeper({
             clock,
             logger,
             pauses: settings.pauses,
@@ -68,6 +71,8 @@ export function acmeCertificates(options: AcmeOptions): AcmeCertificates {
             challenge: (name) => proofs.get(name),
             order: ordering(ground, settings, node),
           });
+          for (const family of certificateCounters(keeper)) counters?.show(NAME, family);
+          return keeper;
         },
         { stop: (keeper) => keeper.stop(), health: (keeper) => keeper.health$ },
       ),
