@@ -7,7 +7,7 @@ export function redirect(
   asked: { readonly host: string; readonly uri: string },
 ): void {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: these are the places of Tailscale's configuration
-  const location = to.replaceAll('${HOST}', asked.host).replaceAll('${REQUEST_URI}', asked.uri);
+  const location = to.replaceAll('${HOST}', () => asked.host).replaceAll('${REQUEST_URI}', () => asked.uri);
   response.writeHead(status, { Location: location, 'Content-Length': 0 });
   response.end();
 }

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
 import { pairsOf, valuesOf } from '../web/headers.js';
 
 /** The host as the visitor wrote it: of the header or, with HTTP/2, of the authority. Undefined: none, or several. */
@@ -21,8 +22,19 @@ export function serverNameOf(request: IncomingMessage): string | undefined {
 
 /** False: the head was all of it. */
 export function hasBody(request: IncomingMessage): boolean {
-  const stream = (request as { readonly stream?: { readonly endAfterHeaders: boolean } }).stream;
+  const stream = streamOf(request);
   if (stream !== undefined) return !stream.endAfterHeaders;
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   return encoding !== undefined || (length !== undefined && length !== '0');
+}
+
+/** Whether a body that seems to be at its end was broken off by the visitor: a stream that is reset ends in Node as if all had come. */
+export function wasCutOff(request: IncomingMessage, response: ServerResponse): boolean {
+  const stream = streamOf(request);
+  if (stream === undefined) return !request.complete;
+  return stream.closed && (stream.rstCode !== 0 || !response.writableEnded);
+}
+
+function streamOf(request: IncomingMessage): (ServerHttp2Stream & { readonly endAfterHeaders: boolean }) | undefined {
+  return (request as { readonly stream?: ServerHttp2Stream & { readonly endAfterHeaders: boolean } }).stream;
 }

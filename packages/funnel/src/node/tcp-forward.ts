@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Clock, Logger } from '@heddle/core';
 import type { Forward } from '../config/plan.js';
 import type { ServeLimits } from '../limits/serve-limits.js';
-import { encodeProxyHeader } from '../proxy-protocol/proxy-header.js';
+import { encodeProxyHeader, plain } from '../proxy-protocol/proxy-header.js';
 import { deadline } from './deadline.js';
 import { dial } from './dial.js';
 import { joinStreams } from './join-streams.js';
@@ -45,10 +45,10 @@ export async function forwardTcp(
 /** As Tailscale: the source is the visitor, the destination the node's own address with the port of the target. */
 function headerFor(version: 1 | 2, { remote, local }: Visitor, back: Socket): Uint8Array {
   const port = back.remotePort ?? local.port;
-  const sameFamily = remote.address.includes(':') === local.address.includes(':');
-  const loopback = remote.address.includes(':') ? '::1' : '127.0.0.1';
-  const destination = { address: sameFamily ? local.address : loopback, port };
-  return encodeProxyHeader(version, { source: remote, destination }) ?? new Uint8Array(0);
+  const isIPv6 = plain(remote.address).includes(':');
+  const sameFamily = isIPv6 === plain(local.address).includes(':');
+  const destination = { address: sameFamily ? local.address : isIPv6 ? '::1' : '127.0.0.1', port };
+  return encodeProxyHeader(version, { source: remote, destination });
 }
 
 function handOver(socket: VisitorSocket, visitor: Visitor, handler: object): void {

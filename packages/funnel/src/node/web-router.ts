@@ -28,10 +28,21 @@ export class WebRouter {
     this.#ground = ground;
   }
 
-  handle(exchange: Exchange): void {
+  /** Whatever is thrown on the way costs the one request, and not the node. */
+  async handle(exchange: Exchange): Promise<void> {
     const { request, response } = exchange;
     request.on('error', () => {});
     response.on('error', () => {});
+    try {
+      await this.#route(exchange);
+    } catch (error) {
+      this.#ground.logger.warn({ path: request.url, error: String(error) }, 'a request could not be answered');
+      answer(response, 500);
+    }
+  }
+
+  #route(exchange: Exchange): Promise<void> | void {
+    const { request, response } = exchange;
     const host = writtenHost(request);
     const target = parseRequestTarget(request.url ?? '');
     if (host === undefined || target === undefined) return answer(response, 400);
@@ -48,9 +59,9 @@ export class WebRouter {
         response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' });
         return void response.end(found.target.text);
       case 'redirect':
-        return redirect(response, found.target, { host, uri: request.url ?? '/' });
+        return redirect(response, found.target, { host, uri: target.rawPath + target.query });
       case 'files':
-        return void serveFiles(exchange, found.target.path, mount, target);
+        return serveFiles(exchange, found.target.path, mount, target);
       case 'in-process':
         return handInProcess(exchange, found.target.handler, { mount, target, host });
       case 'proxy':

@@ -6,7 +6,7 @@
  *   version 2:   0              12         13        14         16
  *                | signature 12 | 0x21 ... | family  | length 2 | source | destination | source port 2 | destination port 2 |
  *
- *                0x21: version 2, command PROXY; family 0x11: TCP over IPv4 (length 12), 0x21: TCP over IPv6 (length 36)
+ *                0x21: version 2, command PROXY (0x20: LOCAL, without addresses); family 0x11: TCP over IPv4 (length 12), 0x21: TCP over IPv6 (length 36)
  */
 import { parseAddress } from '@heddle/wire';
 
@@ -15,17 +15,22 @@ export interface Ends {
   readonly destination: { readonly address: string; readonly port: number };
 }
 
-/** Undefined: the two addresses are not both of one family. */
-export function encodeProxyHeader(version: 1 | 2, ends: Ends): Uint8Array | undefined {
+/** Addresses that are not both of one family are not told. There is a header always: without one the target would take what the visitor writes for it. */
+export function encodeProxyHeader(version: 1 | 2, ends: Ends): Uint8Array {
   const [from, to] = [bytesOf(ends.source.address), bytesOf(ends.destination.address)];
-  if (from === undefined || to === undefined || from.length !== to.length) return undefined;
+  if (from === undefined || to === undefined || from.length !== to.length) return untold(version);
   return version === 1 ? asText(ends, from.length === 4) : asBytes(ends, from, to);
 }
 
 const SIGNATURE = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
 const PROXY = 0x21;
+const LOCAL = 0x20;
 const TCP4 = 0x11;
 const TCP6 = 0x21;
+
+function untold(version: 1 | 2): Uint8Array {
+  return version === 1 ? new TextEncoder().encode('PROXY UNKNOWN\r\n') : Uint8Array.from([...SIGNATURE, LOCAL, 0, 0, 0]);
+}
 
 function asText({ source, destination }: Ends, isIPv4: boolean): Uint8Array {
   const words = [isIPv4 ? 'TCP4' : 'TCP6', plain(source.address), plain(destination.address), source.port, destination.port];
@@ -43,6 +48,6 @@ function bytesOf(address: string): Uint8Array | undefined {
 }
 
 /** An IPv4 address is one, also when it is written as IPv6. */
-function plain(address: string): string {
+export function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }

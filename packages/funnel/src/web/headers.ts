@@ -17,6 +17,9 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'http2-settings',
 ]);
 
+/** Where a body ends, and whom a message is for: a sender who could have these taken out would have its body read as a message of its own. */
+const NEVER_NAMED: ReadonlySet<string> = new Set(['content-length', 'host']);
+
 /** Who says from where a request came is this node, and nobody before it. */
 const FORWARDED: ReadonlySet<string> = new Set(['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto']);
 
@@ -31,20 +34,20 @@ export function endToEnd(pairs: readonly HeaderPair[]): HeaderPair[] {
   const named = new Set(valuesOf(pairs, 'connection').flatMap(tokensOf));
   return pairs.filter(([name]) => {
     const lower = name.toLowerCase();
-    return !HOP_BY_HOP.has(lower) && !named.has(lower) && !name.startsWith(':');
+    return !HOP_BY_HOP.has(lower) && (!named.has(lower) || NEVER_NAMED.has(lower)) && !name.startsWith(':');
   });
 }
 
 /**
- * Without what a visitor must not say of itself: `Tailscale-…`, and where it came from. An underscore counts as a dash, because programs behind
- * CGI and WSGI cannot tell them apart.
+ * Without what a visitor must not say of itself: `Tailscale-…`, and where it came from. Whatever is neither letter nor digit counts as a dash,
+ * because programs behind CGI and WSGI cannot tell a dash from an underscore, and PHP neither from a dot.
  */
 export function withoutClaims(pairs: readonly HeaderPair[]): HeaderPair[] {
   return pairs.filter(([name]) => !isClaim(name));
 }
 
 export function isClaim(name: string): boolean {
-  const plain = name.toLowerCase().replaceAll('_', '-');
+  const plain = name.toLowerCase().replace(/[^a-z0-9]/g, '-');
   return plain.startsWith('tailscale-') || FORWARDED.has(plain);
 }
 
@@ -71,5 +74,13 @@ export function headerRecord(pairs: readonly HeaderPair[]): Record<string, strin
   }
   const record: Record<string, string | string[]> = Object.create(null);
   for (const { name, all } of values.values()) record[name] = all.length === 1 ? all[0]! : all;
+  return record;
+}
+
+/** As HTTP/2 takes them: several values of a name in one line, because of most it wants no more, but for cookies, which cannot be joined. */
+export function streamRecord(pairs: readonly HeaderPair[]): Record<string, string | string[]> {
+  const record = headerRecord(pairs);
+  for (const [name, value] of Object.entries(record))
+    if (Array.isArray(value) && name.toLowerCase() !== 'set-cookie') record[name] = value.join(', ');
   return record;
 }

@@ -11,12 +11,12 @@ export class Backends {
   readonly #plain: HttpAgent = new HttpAgent({ keepAlive: true, maxFreeSockets: MOST_IDLE, timeout: KEEP });
   readonly #secure: HttpsAgent = new HttpsAgent({ keepAlive: true, maxFreeSockets: MOST_IDLE, timeout: KEEP });
 
-  /** A request that has not been sent yet. */
+  /** A request that has not been sent yet. `agent: false` has it go over a connection of its own. */
   request(target: ProxyTarget, options: RequestOptions): ClientRequest {
     const where = target.socketPath === undefined ? { host: target.host, port: target.port } : { socketPath: target.socketPath };
     const common = { ...options, ...where, setHost: false };
-    if (!target.secure) return httpRequest({ ...common, agent: this.#plain });
-    return httpsRequest({ ...common, agent: this.#secure, rejectUnauthorized: !target.insecure });
+    if (!target.secure) return httpRequest({ agent: this.#plain, ...common });
+    return httpsRequest({ agent: this.#secure, ...common, rejectUnauthorized: !target.insecure });
   }
 
   close(): void {

@@ -5,12 +5,12 @@ import { headerRecord } from '../../web/headers.js';
 import { upstreamPath } from '../../web/upstream-path.js';
 import type { Asked } from '../in-process.js';
 import { answer, notFound } from '../plain-answers.js';
-import { hasBody } from '../request-facts.js';
+import { hasBody, wasCutOff } from '../request-facts.js';
 import type { Exchange } from '../web-server.js';
 import { dialLimit } from './dial-limit.js';
 import type { ProxyGround } from './proxy-ground.js';
 import { relayResponse, trailersFor } from './relay-response.js';
-import { bodyFraming, upstreamHeaders } from './upstream-request.js';
+import { framed, upstreamHeaders } from './upstream-request.js';
 
 /** What a visitor reads when the target cannot be reached; not where it is. */
 export const TARGET_AWAY = 'the target of this service cannot be reached';
@@ -40,14 +40,20 @@ class Passage {
 
   go(again = false): void {
     const request = this.#request;
-    const pairs = [...upstreamHeaders(request, this.#target, this.#asked), ...bodyFraming(request)];
-    const back = this.#ground.backends.request(this.#target, {
+    const pairs = framed(request, upstreamHeaders(request, this.#target, this.#asked));
+    const options = {
       method: request.method ?? 'GET',
       path: this.#asked.path,
       headers: headerRecord(pairs),
-    });
+      ...(again && { agent: false as const }),
+    };
+    const back = this.#ground.backends.request(this.#target, options);
     dialLimit(back, this.#ground.limits.dial);
-    back.on('response', (answered) => relayResponse(answered, this.#response));
+    back.on('response', (answered) => this.#answered(back, answered));
+    back.on('upgrade', (_, socket) => {
+      socket.destroy();
+      this.#failed(back, new Error('the target changed the protocol unasked'), true);
+    });
     back.on('error', (error) => this.#failed(back, error, again));
     this.#response.once('close', () => void (this.#response.writableFinished || back.destroy()));
     this.#sendBody(back);
@@ -57,13 +63,24 @@ class Passage {
     if (!hasBody(this.#request)) return void back.end();
     this.#request.pipe(back, { end: false });
     this.#request.once('end', () => {
+      if (wasCutOff(this.#request, this.#response)) return void back.destroy();
       const trailers = trailersFor(this.#request);
       if (trailers !== undefined && back.getHeader('transfer-encoding') !== undefined) back.addTrailers(trailers);
       back.end();
     });
   }
 
-  /** A kept connection may have been closed by the target just when it was taken: a request without a body is then sent once more. */
+  /** An answer that cannot be passed on, such as one with the status 000, is as good as none. */
+  #answered(back: ClientRequest, answered: IncomingMessage): void {
+    try {
+      relayResponse(answered, this.#response);
+    } catch (error) {
+      back.destroy();
+      this.#failed(back, error as Error, true);
+    }
+  }
+
+  /** A kept connection may have been closed by the target just when it was taken: a request without a body is then sent once more, over a new one. */
   #failed(back: ClientRequest, error: Error, again: boolean): void {
     if (this.#response.headersSent || this.#response.destroyed) return void this.#response.destroy();
     if (back.reusedSocket && !again && !hasBody(this.#request) && isSafe(this.#request.method)) return this.go(true);

@@ -2,11 +2,11 @@ import type { ServerResponse } from 'node:http';
 import { type ClientHttp2Stream, constants, type Http2ServerRequest, type ServerHttp2Stream } from 'node:http2';
 import type { ProxyTarget } from '../../config/plan.js';
 import { belowMount } from '../../web/find-mount.js';
-import { headerRecord, isClaim } from '../../web/headers.js';
+import { isClaim, streamRecord } from '../../web/headers.js';
 import { upstreamPath } from '../../web/upstream-path.js';
 import type { Asked } from '../in-process.js';
 import { answer, notFound } from '../plain-answers.js';
-import { hasBody } from '../request-facts.js';
+import { hasBody, wasCutOff } from '../request-facts.js';
 import type { Exchange } from '../web-server.js';
 import { TARGET_AWAY } from './forward-request.js';
 import type { ProxyGround } from './proxy-ground.js';
@@ -27,7 +27,7 @@ export function forwardStream(exchange: Exchange, target: ProxyTarget, asked: As
   const pairs = upstreamHeaders(request, target, asked).filter(([name]) => name !== 'Host');
   const back = ground.streams.session(target, ground.limits.dial).request(
     {
-      ...headerRecord(pairs),
+      ...streamRecord(pairs),
       ':method': request.method ?? 'POST',
       ':path': upstreamPath(target, rest, asked.target.query),
       ':authority': asked.host,
@@ -40,7 +40,9 @@ export function forwardStream(exchange: Exchange, target: ProxyTarget, asked: As
     answer(response, 502, TARGET_AWAY);
   });
   stream.once('close', () => void (back.closed || back.close(constants.NGHTTP2_CANCEL)));
-  if (hasBody(request)) stream.pipe(back);
+  if (!hasBody(request)) return relayStream(back, stream, response);
+  stream.pipe(back, { end: false });
+  stream.once('end', () => void (wasCutOff(request, response) ? back.close(constants.NGHTTP2_CANCEL) : back.end()));
   relayStream(back, stream, response);
 }
 

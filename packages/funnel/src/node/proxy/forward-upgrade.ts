@@ -31,8 +31,16 @@ export function forwardUpgrade(exchange: Exchange, target: ProxyTarget, asked: A
   dialLimit(back, ground.limits.dial);
   const { socket, head } = upgrade!;
   socket.once('close', () => back.destroy());
-  back.on('response', (answered) => relayResponse(answered, response));
-  back.on('error', () => answer(response, 502, TARGET_AWAY));
+  const failed = (): void => answer(response, 502, TARGET_AWAY);
+  back.on('response', (answered) => {
+    try {
+      relayResponse(answered, response);
+    } catch {
+      back.destroy();
+      failed();
+    }
+  });
+  back.on('error', failed);
   back.on('upgrade', (answered, backSocket, backHead) => {
     response.detachSocket(socket as never);
     switchProtocols(socket, answered, backHead);
@@ -54,6 +62,6 @@ function upgradePairs(request: IncomingMessage): [string, string][] {
 function switchProtocols(socket: Duplex, answered: IncomingMessage, head: Buffer): void {
   const pairs = [...endToEnd(pairsOf(answered.rawHeaders)), ['Connection', 'Upgrade'], ['Upgrade', answered.headers.upgrade ?? '']];
   const lines = pairs.map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`);
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines}\r\n`, 'latin1');
   if (head.length > 0) socket.write(head);
 }

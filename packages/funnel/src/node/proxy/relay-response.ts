@@ -1,19 +1,15 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
-import { endToEnd, headerRecord, isClaim, pairsOf } from '../../web/headers.js';
+import { endToEnd, type HeaderPair, headerRecord, isClaim, pairsOf, streamRecord } from '../../web/headers.js';
 
 /** What passes for a response of HTTP/2. */
 interface StreamResponse {
   readonly stream?: { close(code: number): void };
 }
 
-/** Passes an answer back as it comes. If it breaks off, the visitor sees that it did. */
+/** Passes an answer back as it comes. If it breaks off, the visitor sees that it did. Throws, with nothing sent, when the answer has no form. */
 export function relayResponse(answered: IncomingMessage, response: ServerResponse): void {
-  const { trailer } = answered.headers;
-  const pairs = endToEnd(pairsOf(answered.rawHeaders));
-  const headers = headerRecord(trailer === undefined ? pairs : [...pairs, ['Trailer', trailer]]);
-  if (isStream(response)) response.writeHead(answered.statusCode!, headers);
-  else response.writeHead(answered.statusCode!, answered.statusMessage, headers);
+  writeHead(answered, response);
   answered.on('error', () => breakOff(response));
   answered.once('close', () => void (answered.complete || breakOff(response)));
   answered.pipe(response, { end: false });
@@ -28,6 +24,24 @@ export function relayResponse(answered: IncomingMessage, response: ServerRespons
 export function trailersFor(message: IncomingMessage): OutgoingHttpHeaders | undefined {
   const pairs = endToEnd(pairsOf(message.rawTrailers)).filter(([name]) => !isClaim(name));
   return pairs.length === 0 ? undefined : headerRecord(pairs);
+}
+
+function writeHead(answered: IncomingMessage, response: ServerResponse): void {
+  const { statusCode: status = 0, statusMessage = '' } = answered;
+  const pairs = endToEnd(pairsOf(answered.rawHeaders)).filter(([name]) => status !== 204 || name.toLowerCase() !== 'content-length');
+  if (isStream(response)) return void response.writeHead(status, streamRecord([...pairs, ...announced(answered)]));
+  const headers = headerRecord([...pairs, ...(hasChunks(answered, response) ? announced(answered) : [])]);
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(statusMessage)) response.writeHead(status, statusMessage, headers);
+  else response.writeHead(status, headers);
+}
+
+function announced({ headers }: IncomingMessage): HeaderPair[] {
+  return headers.trailer === undefined ? [] : [['Trailer', headers.trailer]];
+}
+
+/** Trailers follow chunks only, and Node throws where it sends none. */
+function hasChunks({ statusCode, headers }: IncomingMessage, { req }: ServerResponse): boolean {
+  return req.httpVersion === '1.1' && req.method !== 'HEAD' && ![204, 304].includes(statusCode!) && headers['content-length'] === undefined;
 }
 
 function breakOff(response: ServerResponse): void {

@@ -23,7 +23,9 @@ export function upstreamHeaders(request: IncomingMessage, target: ProxyTarget, {
   ];
 }
 
-/** A body whose length nobody told goes in chunks, also where the method usually has none. */
-export function bodyFraming(request: IncomingMessage): HeaderPair[] {
-  return hasBody(request) && request.headers['content-length'] === undefined ? [['Transfer-Encoding', 'chunked']] : [];
+/** These headers, and how the body is told apart from what follows: one whose length they do not tell goes in chunks, also where the method usually has none. */
+export function framed(request: IncomingMessage, pairs: readonly HeaderPair[]): HeaderPair[] {
+  const framing: HeaderPair[] =
+    hasBody(request) && valuesOf(pairs, 'content-length').length === 0 ? [['Transfer-Encoding', 'chunked']] : [];
+  return [...pairs, ...framing];
 }

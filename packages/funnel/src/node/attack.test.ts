@@ -1,0 +1,178 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import net from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { ask, listening, raw, secureSession } from '../../test/ask.js';
+import { NODE_ADDRESS, NODE_NAME, ServeBench } from '../../test/serve-bench.js';
+import { WEB } from '../../test/test-certificates.js';
+import type { PortHandlers } from './handlers.js';
+
+const ends: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ends.splice(0)) end();
+});
+
+function bench(ports: PortHandlers, more: ConstructorParameters<typeof ServeBench>[0] = {}): ServeBench {
+  const made = new ServeBench({ ports, certificates: { for: async () => WEB, announce: () => {} }, ...more });
+  ends.push(() => made.close());
+  return made;
+}
+
+async function target(server: http.Server): Promise<number> {
+  ends.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return listening(server);
+}
+
+/** A target that answers the first bytes of each connection with these, and remembers what it has heard. */
+async function blunt(answer: string, heard: string[] = []): Promise<number> {
+  const server = net.createServer((socket) => {
+    socket.on('error', () => {}).on('data', (bytes) => heard.push(bytes.toString('latin1')));
+    socket.once('data', () => socket.end(answer, 'latin1'));
+  });
+  ends.push(() => server.close());
+  return listening(server);
+}
+
+const HEAD = `Host: ${NODE_NAME}\r\nConnection: close\r\n`;
+const visit = (site: ServeBench, bytes: string) => raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), bytes);
+
+test('a body whose length the visitor declares a matter of the connection does not become a request of its own (F12)', async () => {
+  const heard: string[] = [];
+  const port = await target(
+    http.createServer((request, response) => {
+      heard.push(`${request.method} ${request.url}`);
+      request.resume();
+      response.end('answer');
+    }),
+  );
+  const hidden = 'GET /admin HTTP/1.1\r\nHost: a\r\nTailscale-User-Login: root\r\n\r\n';
+  const site = bench({ 80: { http: port } });
+  for (const named of ['content-length', 'Content-Length, Host', 'transfer-encoding'])
+    await visit(site, `GET / HTTP/1.1\r\n${HEAD}Connection: ${named}\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`);
+  expect(heard).toEqual(['GET /', 'GET /', 'GET /']);
+});
+
+test('no spelling that a program behind CGI, WSGI or PHP reads as one of our headers passes, nor can the visitor have ours taken out', async () => {
+  const heard: string[] = [];
+  const user = { id: '1', loginName: 'ann@example.com', displayName: 'Ann' };
+  const whois = () => ({ peer: { id: '2' }, user, tags: [], capabilities: new Map() }) as never;
+  const port = await blunt('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', heard);
+  const names = ['Tailscale.User-Login', 'tailscale_user_LOGIN', 'TAILSCALE!USER^LOGIN', 'X.Forwarded_For', 'Tailscale-User-Login'];
+  const claims = names.map((name) => `${name}: root\r\n`).join('');
+  await visit(
+    bench({ 80: { http: port } }, { whois }),
+    `GET / HTTP/1.1\r\n${HEAD}Connection: Tailscale-User-Login, X-Forwarded-For\r\n${claims}\r\n`,
+  );
+  expect(heard.join('')).not.toContain('root');
+  expect(heard.join('')).toContain('Tailscale-User-Login: ann@example.com\r\n');
+});
+
+const ODD_ANSWERS: Readonly<Record<string, readonly [answer: string, http1: number, http2: number]>> = {
+  'the status 000': ['HTTP/1.1 000 Odd\r\nContent-Length: 1\r\n\r\nx', 502, 200],
+  'the status 099': ['HTTP/1.1 099 Odd\r\nContent-Length: 1\r\n\r\nx', 502, 502],
+  'the status 999': ['HTTP/1.1 999 Odd\r\nContent-Length: 1\r\n\r\nx', 999, 502],
+  'a reason with a control character': ['HTTP/1.1 200 O\x01K\r\nContent-Length: 1\r\n\r\nx', 200, 200],
+  'a change of protocol that nobody asked for': ['HTTP/1.1 101 Now\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello', 502, 502],
+  'an early hint before it': ['HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', 200, 200],
+  'the length of a body that there is not': ['HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n', 204, 204],
+  'a header twice that HTTP/2 wants once': [
+    'HTTP/1.1 200 OK\r\nX-Content-Type-Options: nosniff\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 1\r\n\r\nx',
+    200,
+    200,
+  ],
+  'a folded line': ['HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 1\r\n\r\nx', 502, 502],
+  'no answer at all': ['', 502, 502],
+};
+
+test.each(Object.entries(ODD_ANSWERS))('a target that answers with %s costs the one request', async (_, [answer, http1, http2]) => {
+  const port = await blunt(answer);
+  const site = bench({ 80: { http: port }, 443: { https: port } });
+  expect(await visit(site, `GET / HTTP/1.1\r\n${HEAD}\r\n`)).toMatch(new RegExp(`^HTTP/1.1 ${http1} `));
+  const session = secureSession(site);
+  ends.push(() => session.destroy());
+  const stream = session.request({ ':path': '/' }).on('error', () => {});
+  expect((await once(stream.resume(), 'response'))[0][':status']).toBe(http2);
+});
+
+test('announced trailers reach who can have them; a HEAD and a visitor of HTTP/1.0 are answered without', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n';
+  const [bare, whole] = [await blunt(head), await blunt(`${head}4\r\nbody\r\n0\r\nX-Sum: 1\r\n\r\n`)];
+  const site = bench({ 80: { http: { '/bare': bare, '/whole': whole } } });
+  expect(await visit(site, `HEAD /bare HTTP/1.1\r\n${HEAD}\r\n`)).toMatch(/^HTTP\/1.1 200 OK\r\n(?!.*trailer)/is);
+  expect(await visit(site, `GET /whole HTTP/1.0\r\n${HEAD}\r\n`)).toMatch(/^HTTP\/1.1 200 OK\r\n(?!.*trailer).*\r\n\r\nbody$/is);
+  expect(await visit(site, `GET /whole HTTP/1.1\r\n${HEAD}\r\n`)).toMatch(/Trailer: X-Sum.*X-Sum: 1\r\n\r\n$/s);
+});
+
+test('an upload over HTTP/2 that is broken off is broken off at the target, too, and never seems whole', async () => {
+  let told: (how: string) => void = () => {};
+  const port = await target(
+    http.createServer((request) => {
+      request.on('end', () => told('whole')).on('error', () => told('broken'));
+      request.resume();
+    }),
+  );
+  const site = bench({ 443: { https: port } });
+  for (const way of ['reset', 'cut'] as const) {
+    const how = new Promise<string>((resolve) => {
+      told = resolve;
+    });
+    const session = secureSession(site);
+    const stream = session.request({ ':path': '/', ':method': 'POST' }).on('error', () => {});
+    await new Promise((resolve) => stream.write('part', resolve));
+    if (way === 'reset') stream.close(0);
+    else session.destroy();
+    expect([way, await how]).toEqual([way, 'broken']);
+    session.destroy();
+  }
+});
+
+test('a function that throws costs the one request', async () => {
+  const site = bench({
+    80: {
+      http: {
+        '/': { text: 'here' },
+        '/bad': () => {
+          throw new Error('oops');
+        },
+      },
+    },
+  });
+  expect((await ask(site, `http://${NODE_NAME}/bad`)).status).toBe(500);
+  expect((await ask(site, `http://${NODE_NAME}/`)).body).toBe('here');
+  expect(site.logged.join()).toContain('oops');
+});
+
+test('who asks for a change of protocol that nobody takes has its answer, and cannot hold the connection', async () => {
+  const site = bench({ 80: { http: { text: 'plain' } } });
+  const socket = site.visitor.connect({ host: NODE_ADDRESS, port: 80, allowHalfOpen: true });
+  const answer = raw(socket, `GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nmore`);
+  await once(socket, 'end');
+  socket.write('and more');
+  expect(await answer).toContain('plain');
+});
+
+test('a redirect tells the path as it was asked for, also with a dollar, and nothing of a whole URL but its path', async () => {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: these are the places of Tailscale's configuration
+  const site = bench({ 80: { http: { redirect: '301:https://x${REQUEST_URI}' } } });
+  const to = async (path: string) => (await ask(site, `http://${NODE_NAME}/`, { path })).headers.location;
+  expect([await to('/$&a?$$'), await to("/$'$`"), await to('http://evil/a?b')]).toEqual([
+    'https://x/$&a?$$',
+    "https://x/$'$`",
+    'https://x/a?b',
+  ]);
+});
+
+test('a target of the PROXY protocol is told our line first, wherever the visitor comes from', async () => {
+  for (const [from, line] of [
+    ['::ffff:203.0.113.9', /^PROXY TCP4 203\.0\.113\.9 /],
+    ['2001:db8::9', /^PROXY TCP6 2001:db8::9 ::1 /],
+  ] as const) {
+    const heard: string[] = [];
+    const port = await blunt('', heard);
+    await raw(await bench({ 5: { tcp: port, proxyProtocol: 1 } }).enter(5, from), 'PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n');
+    expect(heard.join('')).toMatch(line);
+  }
+});
