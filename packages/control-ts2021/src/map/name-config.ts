@@ -22,7 +22,8 @@ export const NO_DNS: DnsWire = {
 export function nameConfigOf(dns: DnsWire, ownName: string): NameConfig {
   const dot = ownName.indexOf('.');
   const suffix = dot < 0 ? (dns.search[0] ?? '') : ownName.slice(dot + 1);
-  return { ...dns, suffix: dns.magic ? suffix : '' };
+  const { magic, search, resolvers, fallbackResolvers, routes, records, certificateDomains } = dns;
+  return { magic, search, resolvers, fallbackResolvers, routes, records, certificateDomains, suffix: magic ? suffix : '' };
 }
 
 export function readDnsConfig(reader: WireReader, raw: JsonObject): DnsWire {

@@ -16,8 +16,9 @@ type Draft = { -readonly [Name in keyof Peer]: Peer[Name] };
 /**
  * The peer that others see. Its id is the decimal text of control's node id, which names it in every delta of the map. Its remote texts are
  * `udp:IP:port` for endpoints and `derp:REGION/NODEKEY` for the home relay: the number of the DERP region, and its node key in 64 hexadecimal digits.
+ * What the same node was shown as before may lend its texts.
  */
-export function peerOf(node: MapNode, view: PeerView): Peer {
+export function peerOf(node: MapNode, view: PeerView, before?: Peer): Peer {
   const peer: Draft = {
     id: node.id,
     name: node.name,
@@ -29,7 +30,7 @@ export function peerOf(node: MapNode, view: PeerView): Peer {
     tags: node.tags,
     services: node.services,
   };
-  addReach(peer, node);
+  addReach(peer, node, before);
   addStanding(peer, node, view.serverTime);
   addDetails(peer, node);
   return peer;
@@ -40,10 +41,16 @@ export function isExpired({ expired, keyExpiry }: MapNode, serverTime: number): 
   return expired || (keyExpiry !== undefined && keyExpiry <= serverTime);
 }
 
-function addReach(peer: Draft, node: MapNode): void {
+function addReach(peer: Draft, node: MapNode, before: Peer | undefined): void {
   if (node.discoKey !== undefined) peer.discoKey = node.discoKey;
   if (node.wireGuardOnly) peer.wireGuardOnly = true;
-  else if (node.region !== 0) peer.homeRelay = keyText(`derp:${node.region}/`, node.key);
+  else if (node.region !== 0) peer.homeRelay = homeRelayOf(node, before);
+}
+
+function homeRelayOf({ region, key }: MapNode, before: Peer | undefined): string {
+  const start = `derp:${region}/`;
+  const lent = before?.nodeKey === key ? before.homeRelay : undefined;
+  return lent?.startsWith(start) ? lent : keyText(start, key);
 }
 
 function addStanding(peer: Draft, node: MapNode, serverTime: number): void {

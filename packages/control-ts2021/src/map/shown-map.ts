@@ -56,8 +56,9 @@ export class ShownMap {
         if (this.#peers.delete(id)) removed.push(id);
         continue;
       }
-      const peer = peerOf(node, view);
-      if (sameValue(this.#peers.get(id), peer)) continue;
+      const before = this.#peers.get(id);
+      const peer = peerOf(node, view, before);
+      if (sameValue(before, peer)) continue;
       this.#peers.set(id, peer);
       set.push(peer);
     }

@@ -49,7 +49,8 @@ export class WireReader {
       if (value !== undefined) found.push(value);
     }
     this.skipped += raw.length - count;
-    return found;
+    // A list that has grown has room for more, and most of them are kept.
+    return found.slice();
   }
 
   /** An object that is used as a dictionary: its own entries, whatever their names. */

@@ -46,7 +46,7 @@ export class ClearSight {
   }
 
   #showLeaving(peer: PeerRef | undefined, packets: PacketTable): void {
-    this.#show('out', packets, peer, peer && this.#options.routes.get(peer.id)?.remote);
+    this.#show('out', packets, peer, peer && this.#options.routes.out(peer.id)?.remote);
   }
 
   #show(direction: Direction, packets: PacketTable, peer: PeerRef | undefined, path: Remote | undefined): void {

@@ -206,6 +206,7 @@ class NodeKernel implements Kernel {
     return new PacketPlane(this.#services, this.#prober, {
       heardFrom: (ref, remote) => this.#withPeer(ref, (id) => this.#paths.authenticated(id, remote)),
       wanted: (ref) => this.#withPeer(ref, (id) => this.#prober.wanted(id)),
+      unrouted: (peer) => this.#withPeer({ id: peer }, (id) => this.#paths.current(id)),
     });
   }
 
@@ -289,7 +290,7 @@ class NodeKernel implements Kernel {
 
   #peerRemoved(id: string, ref: PeerRef): void {
     this.#plane.gate.setPeer(ref.id, undefined);
-    this.#plane.routes.set(ref.id, undefined);
+    this.#plane.routes.remove(ref.id);
     this.#paths.removePeer(id);
     this.#prober.peer(id, undefined);
   }
@@ -304,7 +305,12 @@ class NodeKernel implements Kernel {
     };
     const primary = hop(decision.primary);
     const also = (decision.also ?? []).map(hop).filter((each) => each !== undefined);
-    this.#plane.routes.set(ref.id, primary && { ...primary, also });
+    if (this.#plane.routes.set(ref.id, primary && { ...primary, also })) this.#goOn(ref);
+  }
+
+  /** What went to this peer found no way. WireGuard would notice after five seconds; it begins anew now that there is one. */
+  #goOn(ref: PeerRef): void {
+    this.#plane.run(() => this.#plane.engine.rehandshake(this.#services.clock.now(), [ref]));
   }
 
   #view(peer: Peer): readonly PeerStatusView[] {
@@ -363,7 +369,7 @@ class NodeKernel implements Kernel {
     return ref && use(ref);
   }
 
-  #withPeer(ref: PeerRef, use: (id: string) => void): void {
+  #withPeer(ref: Pick<PeerRef, 'id'>, use: (id: string) => void): void {
     const id = this.#peers.idOf(ref);
     if (id !== undefined) use(id);
   }

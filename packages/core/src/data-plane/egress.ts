@@ -31,9 +31,9 @@ export class Egress {
 
   /** An answer goes back where `to` says; everything else goes where the peer's route says. */
   transmit(peer: PeerRef | undefined, to: Endpoint | undefined, datagrams: PacketTable): void {
-    const route = peer && this.#options.routes.get(peer.id);
-    if (to !== undefined) this.#answer(to as Remote, datagrams);
-    else if (route !== undefined) this.#follow(peer!, route, datagrams);
+    if (to !== undefined) return this.#answer(to as Remote, datagrams);
+    const route = peer && this.#options.routes.out(peer.id);
+    if (route !== undefined) this.#follow(peer!, route, datagrams);
     else this.#noPath(peer, datagrams.count);
   }
 

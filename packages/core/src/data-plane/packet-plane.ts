@@ -25,13 +25,15 @@ export interface PacketPlaneEvents {
   heardFrom(peer: PeerRef, remote: Remote): void;
   /** Packets go to a peer that has no path, or that is watched. */
   wanted(peer: PeerRef): void;
+  /** The first packet goes to a peer: its route is to be set now. */
+  unrouted(peer: number): void;
 }
 
 /** Everything that a packet passes between Stack and Bind. No promise, no operator, no selector in here. */
 export class PacketPlane {
   readonly engine: WireGuardEngine;
   readonly binds: BindTable = new BindTable();
-  readonly routes: RouteTable = new RouteTable();
+  readonly routes: RouteTable;
   readonly traffic: TrafficCounts = new TrafficCounts();
   readonly dispatcher: Dispatcher;
   readonly gate: PacketGate;
@@ -48,6 +50,7 @@ export class PacketPlane {
 
   constructor(services: KernelServices, prober: ProberDesk, events: PacketPlaneEvents) {
     const { pool, drops, clock } = services;
+    this.routes = new RouteTable((peer) => events.unrouted(peer));
     const { binds, routes, traffic } = this;
     this.#services = services;
     this.#egress = new Egress({ pool, drops, binds, routes, traffic, wanted: events.wanted });

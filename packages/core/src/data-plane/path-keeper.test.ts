@@ -7,7 +7,7 @@ import { PathKeeper } from './path-keeper.js';
 
 const peer: Peer = { id: 'p', name: 'p', nodeKey: new Uint8Array(32), addresses: [], allowedIps: [], endpoints: ['udp:b', 'relay:b'] };
 
-function bench() {
+function bench({ followed = true } = {}) {
   const state = { now: 0, table: new RemoteTable('udp'), faults: 0, routes: [] as (string | undefined)[], changes: [] as string[] };
   const parse = (text: string): Remote | undefined =>
     text.startsWith('udp:') ? state.table.intern(text.slice(4), () => namedRemote(text)) : undefined;
@@ -17,7 +17,7 @@ function bench() {
     route: (_, decision) => state.routes.push(decision.primary?.text),
     fault: () => state.faults++,
   });
-  keeper.changes$.subscribe(({ primary, since }) => state.changes.push(`${since} ${primary?.text}`));
+  if (followed) keeper.changes$.subscribe(({ primary, since }) => state.changes.push(`${since} ${primary?.text}`));
   return { state, keeper, parse };
 }
 
@@ -86,6 +86,24 @@ describe('the keeper of paths', () => {
     keeper.useSelector(fixed(() => ({ primary: parse('udp:chosen'), reason: 'chosen' })));
     keeper.useSelector(undefined);
     expect(state.changes.map((text) => text.split(' ')[1])).toEqual(['udp:b', 'udp:chosen', 'udp:b']);
+  });
+
+  test('decides nothing about a peer that nobody speaks to, as long as nobody follows all paths', () => {
+    const { state, keeper, parse } = bench({ followed: false });
+    for (const id of ['p', 'heard', 'seen', 'gone']) keeper.setPeer({ ...peer, id });
+    keeper.setPeer({ ...peer, endpoints: ['udp:c'] });
+    keeper.removePeer('gone');
+    keeper.useSelector(undefined);
+    keeper.bindsChanged();
+    expect(state.routes).toEqual([]);
+    expect(state.table.size).toBe(0);
+    keeper.authenticated('heard', parse('udp:x')!);
+    keeper.observed('seen', []);
+    expect(state.routes).toEqual(['udp:x', 'udp:b']);
+    expect(keeper.current('p')?.primary?.text).toBe('udp:c');
+    expect(keeper.current('gone')).toBeUndefined();
+    keeper.setPeer({ ...peer, endpoints: ['udp:d'] });
+    expect(state.routes).toEqual(['udp:x', 'udp:b', 'udp:c', 'udp:d']);
   });
 
   test('knows nothing of a peer that has gone', () => {

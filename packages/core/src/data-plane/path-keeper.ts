@@ -25,11 +25,17 @@ export interface PathKeeperOptions {
   readonly fault: (error: unknown) => void;
 }
 
-/** Gathers observations per peer, asks the selector when one has changed, and writes its decision into the routes. Never runs for a packet. */
+/**
+ * Gathers observations per peer, asks the selector when one has changed, and writes its decision into the routes. Never runs for a packet, but
+ * for the first: of ten thousand peers few are spoken to, so unless somebody follows all paths, nothing is decided about a peer before somebody
+ * wants to know its path.
+ */
 export class PathKeeper {
   readonly changes$: Observable<PathChange>;
   readonly #changes = new Subject<PathChange>();
   readonly #paths = new Map<string, Paths>();
+  /** Nobody has asked for their paths. */
+  readonly #undecided = new Map<string, Peer>();
   readonly #options: PathKeeperOptions;
   #selector: PathSelector = lastAuthenticated;
 
@@ -47,6 +53,11 @@ export class PathKeeper {
   /** Who names other endpoints wants them used: where the peer spoke from before is forgotten, as in plain WireGuard. */
   setPeer(peer: Peer): void {
     const known = this.#paths.get(peer.id);
+    if (known === undefined && !this.#changes.observed) {
+      this.#undecided.set(peer.id, peer);
+      return;
+    }
+    this.#undecided.delete(peer.id);
     const stays = known !== undefined && sameTexts(known.peer.endpoints, peer.endpoints);
     this.#decide({
       peer,
@@ -59,16 +70,17 @@ export class PathKeeper {
   }
 
   removePeer(id: string): void {
+    this.#undecided.delete(id);
     this.#paths.delete(id);
   }
 
   authenticated(id: string, remote: Remote): void {
-    const paths = this.#paths.get(id);
+    const paths = this.#pathsOf(id);
     if (paths !== undefined) this.#decide({ ...paths, lastAuthenticated: remote });
   }
 
   observed(id: string, candidates: readonly Candidate[]): void {
-    const paths = this.#paths.get(id);
+    const paths = this.#pathsOf(id);
     if (paths !== undefined) this.#decide({ ...paths, candidates });
   }
 
@@ -81,12 +93,24 @@ export class PathKeeper {
     }
   }
 
+  /** Decides now, where nothing was decided before. */
   current(id: string): Decision | undefined {
+    const peer = this.#undecided.get(id);
+    if (peer !== undefined) this.#decide(this.#pathsOf(id)!);
     return this.#paths.get(id)?.current;
   }
 
   complete(): void {
     this.#changes.complete();
+  }
+
+  /** What is known so far; from now on there is a decision about it. */
+  #pathsOf(id: string): Paths | undefined {
+    const peer = this.#undecided.get(id);
+    if (peer === undefined) return this.#paths.get(id);
+    this.#undecided.delete(id);
+    const unknown = { lastAuthenticated: undefined, candidates: [], current: undefined };
+    return { peer, ...unknown, configured: this.#configured(peer), since: this.#options.now() };
   }
 
   #configured(peer: Peer): readonly Remote[] {

@@ -36,7 +36,7 @@ export class PeerKeeper {
   }
 
   /** The peer behind a number of the engine. */
-  idOf(ref: PeerRef): string | undefined {
+  idOf(ref: Pick<PeerRef, 'id'>): string | undefined {
     return this.#ids[ref.id];
   }
 

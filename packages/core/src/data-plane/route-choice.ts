@@ -28,7 +28,7 @@ export class RouteChoice {
   readonly #offering = new Set<string>();
   readonly #claims: PrefixClaims;
   /** Peers about which something has to be told. */
-  readonly #touched = new Set<string>();
+  #touched = new Set<string>();
   #preferences: Preferences;
   #own: ReadonlySet<string> = new Set();
   #expired = false;
@@ -84,12 +84,14 @@ export class RouteChoice {
   #told(): RoutePatch {
     const set: Peer[] = [];
     const removed: string[] = [];
-    for (const id of this.#touched) {
+    const touched = this.#touched;
+    // A set that is cleared again and again leaves a chain of its former tables, each of which keeps the next: garbage that grows old.
+    this.#touched = new Set();
+    for (const id of touched) {
       const peer = this.effective(id);
       if (peer === undefined) removed.push(id);
       else set.push(peer);
     }
-    this.#touched.clear();
     return { set, removed };
   }
 

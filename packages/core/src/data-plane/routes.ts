@@ -11,13 +11,38 @@ export interface Route {
 /** Route by the engine's peer number: the one look-up of a path on the way out. */
 export class RouteTable {
   readonly #routes: (Route | undefined)[] = [];
+  /** Peers that a packet found no way to. */
+  readonly #missed = new Set<number>();
+  readonly #decide: (peer: number) => void;
 
-  set(peer: number, route: Route | undefined): void {
-    this.#routes[peer] = route;
+  /** `decide` sets the route of a peer, if there is one: its path is decided when the first packet wants to go there. */
+  constructor(decide: (peer: number) => void) {
+    this.#decide = decide;
   }
 
+  /** True when this is the way that a packet has looked for in vain. */
+  set(peer: number, route: Route | undefined): boolean {
+    this.#routes[peer] = route;
+    return route !== undefined && this.#missed.delete(peer);
+  }
+
+  /** There is no such peer any more; another one may get its number. */
+  remove(peer: number): void {
+    this.#routes[peer] = undefined;
+    this.#missed.delete(peer);
+  }
+
+  /** As it is now, for who only looks. */
   get(peer: number): Route | undefined {
     return this.#routes[peer];
+  }
+
+  /** For a packet on its way. */
+  out(peer: number): Route | undefined {
+    if (this.#routes[peer] === undefined) this.#decide(peer);
+    const route = this.#routes[peer];
+    if (route === undefined) this.#missed.add(peer);
+    return route;
   }
 
   /** No packet goes to a Bind that has gone. */

@@ -84,7 +84,7 @@ export class ComposedNode implements HeddleNode {
     return this.#streams.progress.asObservable();
   }
   get paths$(): Observable<PathChange> {
-    return this.#streams.paths.asObservable();
+    return this.#streams.paths$;
   }
   get health$(): Observable<PluginHealth> {
     return this.#streams.health.asObservable();

@@ -112,6 +112,7 @@ export interface HeddleNode extends AsyncDisposable {
   readonly netmap$: Observable<NetmapChange>;
   /** Each change from now on. */
   readonly progress$: Observable<Progress>;
+  /** While nobody follows it, the path of a peer is decided when somebody speaks to it or asks for it. */
   readonly paths$: Observable<PathChange>;
   readonly health$: Observable<PluginHealth>;
 }

@@ -1,4 +1,4 @@
-import { type Observable, Subject, Subscription } from 'rxjs';
+import { NEVER, Observable, Subject, Subscription } from 'rxjs';
 import type { Control, ControlState } from '../contracts/control.js';
 import type { NetmapChange } from '../contracts/netmap.js';
 import type { Kernel, PathChange, PluginHealth } from '../data-plane/kernel.js';
@@ -13,15 +13,27 @@ export class NodeStreams {
   readonly control: Latest<ControlState> = new Latest();
   readonly netmap: Latest<NetmapChange> = new Latest((change) => ({ ...change, patch: undefined }));
   readonly progress: Subject<Progress> = new Subject();
-  readonly paths: Subject<PathChange> = new Subject();
+  /** Followed below only while somebody follows it here: a node with many peers decides about all of their paths for nobody else. */
+  readonly paths$: Observable<PathChange>;
   readonly health: Subject<PluginHealth> = new Subject();
+  readonly #paths = new Subject<PathChange>();
   readonly #healthOf = new Map<string, PluginHealth>();
   #kernel = new Subscription();
+  #kernelPaths$: Observable<PathChange> = NEVER;
+  #pathsBelow: Subscription | undefined;
   #control = new Subscription();
 
   constructor() {
     const sources: readonly Observable<unknown>[] = [this.life.stream$, this.control.stream$, this.netmap.stream$];
     for (const source of sources) source.subscribe(() => this.#derive());
+    this.paths$ = new Observable((subscriber) => {
+      const above = this.#paths.subscribe(subscriber);
+      this.#followPaths();
+      return () => {
+        above.unsubscribe();
+        this.#followPaths();
+      };
+    });
   }
 
   healthOf(plugin: string): PluginHealth {
@@ -40,7 +52,8 @@ export class NodeStreams {
   attachKernel(kernel: Kernel): void {
     this.#kernel = new Subscription();
     this.#kernel.add(kernel.netmap$.subscribe((change) => this.netmap.next(change)));
-    this.#kernel.add(kernel.paths$.subscribe((change) => this.paths.next(change)));
+    this.#kernel.add(() => this.#setKernelPaths(NEVER));
+    this.#setKernelPaths(kernel.paths$);
     this.#kernel.add(kernel.health$.subscribe((health) => this.setHealth(health)));
   }
 
@@ -59,8 +72,30 @@ export class NodeStreams {
   }
 
   complete(): void {
-    const all: readonly { complete(): void }[] = [this.life, this.control, this.netmap, this.state, this.progress, this.paths, this.health];
+    const all: readonly { complete(): void }[] = [
+      this.life,
+      this.control,
+      this.netmap,
+      this.state,
+      this.progress,
+      this.#paths,
+      this.health,
+    ];
     for (const stream of all) stream.complete();
+  }
+
+  #setKernelPaths(paths$: Observable<PathChange>): void {
+    this.#pathsBelow?.unsubscribe();
+    this.#pathsBelow = undefined;
+    this.#kernelPaths$ = paths$;
+    this.#followPaths();
+  }
+
+  #followPaths(): void {
+    if (!this.#paths.observed) {
+      this.#pathsBelow?.unsubscribe();
+      this.#pathsBelow = undefined;
+    } else this.#pathsBelow ??= this.#kernelPaths$.subscribe((change) => this.#paths.next(change));
   }
 
   #derive(): void {

@@ -1,6 +1,6 @@
 import { Observable, Subject } from 'rxjs';
 import type { Netmap, NetmapChange, NetmapCommons, NetmapPatch, Peer, SelfConfig } from '../contracts/netmap.js';
-import { changedCommons, commonsOf } from './commons.js';
+import { assignCommons, changedCommons } from './commons.js';
 import { PeerMap } from './peer-map.js';
 
 interface OwnNetmap extends Netmap {
@@ -10,7 +10,15 @@ interface OwnNetmap extends Netmap {
 /** The map after a patch; costs what the patch costs. */
 export function reduceNetmap(map: OwnNetmap, patch: NetmapPatch): OwnNetmap {
   const peers = patch.set.length + patch.removed.length === 0 ? map.peers : map.peers.with(patch.set, patch.removed);
-  return { ...commonsOf(map), ...commonsOf(patch), self: patch.self ?? map.self, peers };
+  return netmapOf(patch.self ?? map.self, peers, map, patch);
+}
+
+/** With the commons of both, the later ones in the place of the earlier. */
+function netmapOf(self: SelfConfig | undefined, peers: PeerMap, earlier: NetmapCommons, later?: NetmapCommons): OwnNetmap {
+  const map: { -readonly [Name in keyof OwnNetmap]: OwnNetmap[Name] } = { self, peers };
+  assignCommons(map, earlier);
+  if (later !== undefined) assignCommons(map, later);
+  return map;
 }
 
 /** What leads from one map to another: peers and commons are compared by identity. */
@@ -46,14 +54,14 @@ export class NetmapStream {
 
   /** A whole new map: what it does not name is gone, peers and commons alike. */
   replace(self: SelfConfig | undefined, peers: Iterable<Peer>, commons: NetmapCommons = {}): void {
-    this.#map = { ...commonsOf(commons), self, peers: PeerMap.of(peers) };
+    this.#map = netmapOf(self, PeerMap.of(peers), commons);
     this.#emit(undefined);
   }
 
   /** Passes on a change of another netmap as its own. */
   follow(change: NetmapChange): void {
     const peers = change.map.peers instanceof PeerMap ? change.map.peers : this.#followed(change);
-    this.#map = { ...commonsOf(change.map), self: change.map.self, peers };
+    this.#map = netmapOf(change.map.self, peers, change.map);
     this.#emit(change.patch);
   }
 
