@@ -12,10 +12,22 @@ export const REGION = 900;
  * Starts Tailscale's relay inside a host, with TLS and a certificate that it makes for its address.
  * @param {import('./namespace.mjs').Namespace} host
  * @param {string} address of that host
+ * @param {{ everywhere?: boolean }} [options] also at all other addresses of the host
  */
-export async function derper(host, address) {
+export async function derper(host, address, { everywhere = false } = {}) {
   const home = await folder(host.lab, 'derper');
-  const tls = ['-certmode', 'manual', '-certdir', home, '-hostname', address, '-a', `${inUrl(address)}:443`, '-http-port', '-1'];
+  const tls = [
+    '-certmode',
+    'manual',
+    '-certdir',
+    home,
+    '-hostname',
+    address,
+    '-a',
+    `${everywhere ? '' : inUrl(address)}:443`,
+    '-http-port',
+    '-1',
+  ];
   const running = await host.start('derper', [await program('derper'), '-c', join(home, 'key'), ...tls, '-stun-port', `${STUN_PORT}`]);
   await running.says(host.lab, 'serving on');
   return running;

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { controlServer } from './control-server.mjs';
 import { derper, derpMap } from './derper.mjs';
-import { bridge, cable, defaultRoute, joinBridge } from './link.mjs';
+import { addAddresses, bridge, cable, defaultRoute, joinBridge } from './link.mjs';
 import { namespace } from './namespace.mjs';
 import { natRouter } from './nat.mjs';
 
@@ -60,7 +60,32 @@ export async function internet6(lab, { authKey }) {
 }
 
 /**
- * A host in that network.
+ * The same with IPv4 and IPv6: the relay has an address of each, the control server of IPv4.
+ * @param {import('./lab.mjs').Lab} lab
+ * @param {{ authKey: string }} options
+ */
+export async function internet46(lab, { authKey }) {
+  const centre = await namespace(lab, 'net');
+  await bridge(centre, 'br0', [`${CENTRE}/24`, `${CENTRE6}/64`]);
+  const path = lab.path('derp-map.json');
+  await writeFile(path, JSON.stringify(derpMap(CENTRE, { InsecureForTests: true, IPv6: CENTRE6 })));
+  const control = await controlServer(centre, { address: `${CENTRE}:8080`, flags: ['-auth-key', authKey, '-derp-map', path] });
+  const relay = await derper(centre, CENTRE, { everywhere: true });
+  return { lab, centre, control, relay, net: { router: centre, device: 'br0', prefix: OUTSIDE } };
+}
+
+/**
+ * Gives a host an address of IPv6, and a way out by it.
+ * @param {Namespace} host
+ * @param {number} last part of its address
+ */
+export async function addIPv6(host, last) {
+  await addAddresses(host, 'eth0', [`${OUTSIDE6}${last}/64`]);
+  await defaultRoute(host, CENTRE6);
+}
+
+/**
+ * A host where there is IPv6 alone.
  * @param {Namespace} centre
  * @param {string} name
  * @param {number} last part of its address

@@ -1,6 +1,7 @@
 // @ts-check
 // A Heddle node that joins a tailnet. It starts at once, as a program would, with what HEDDLE_LAB says, so that its start can be timed.
 import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { inspect } from 'node:util';
 import { ts2021 } from '@heddle/control-ts2021';
@@ -84,6 +85,7 @@ serve({
   latest: () => ({ peers: latest?.map.peers.size ?? 0, seq: latest?.seq ?? 0, at: changedAt }),
   watch,
   watched,
+  descriptors: () => readdirSync('/proc/self/fd').length,
   hold,
   heldAnswers,
   close: () => node.close(),

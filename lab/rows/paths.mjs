@@ -6,7 +6,23 @@ import { forgetMappings } from '../lib/nat.mjs';
 import { pass, until } from '../lib/wait.mjs';
 import { transfersBothWays } from '../stories/control.mjs';
 import { reaches, recovers } from '../stories/mate.mjs';
-import { behindNat, direct, dropUdp, moveTo, openUdp, pairOf, relayCounter, replug, upgrades } from '../stories/paths.mjs';
+import {
+  behindNat,
+  direct,
+  distinct,
+  dropUdp,
+  fourAndBoth,
+  moveTo,
+  moveToIPv6,
+  openUdp,
+  overFibre,
+  pairOf,
+  relayCounter,
+  replug,
+  restless,
+  talking,
+  upgrades,
+} from '../stories/paths.mjs';
 import { only443, onlyProxy } from '../stories/walls.mjs';
 
 const PORT = 8_000;
@@ -39,6 +55,18 @@ const KINDS = /** @type {const} */ ([
   { who: 'ours-ours', left: 'ours', right: 'ours', long: false },
   { who: 'theirs-theirs', left: 'theirs', right: 'theirs', long: true },
 ]);
+
+/** Those of them in which the first node is ours. */
+const OURS = KINDS.filter(({ left }) => left === 'ours');
+/** The usual delay of a slow path (E5), in each direction; one that varies by a fifth, and one that is 3.1 times as much. */
+const USUAL = { delayMs: 50 };
+const VARYING = { delayMs: 40, jitterMs: 20 };
+const SLOW = { delayMs: 155 };
+/** Milliseconds in which nothing varies, but in which all is learned; in which a path varies; until it is given up; until it is used again. */
+const LEARNED = 15_000;
+const VARIES = 30_000;
+const GIVEN_UP = 15_000;
+const USED_AGAIN = 25_000;
 
 /** Seconds of work in two seconds in which nobody asks for anything. */
 const IDLE_CPU = 0.5;
@@ -139,6 +167,34 @@ export const rows = [
       assert.ok(longestGap < RELAYED[right], `a gap of ${longestGap} ms`);
     },
   })),
+  ...OURS.map(({ who, right }) => ({
+    id: `paths-E5-${who}`,
+    says: `E5: a direct path whose delay varies by a fifth is not left in half a minute; at 3.1 times its delay the relay takes over, and then it again (${who})`,
+    long: true,
+    waits: true,
+    seconds: 150,
+    async run(/** @type {Lab} */ lab) {
+      const { a, b, fibre } = await overFibre(lab, { left: 'ours', right });
+      await fibre.set(USUAL);
+      await direct(lab, a, b);
+      const first = () => a.direct(b.name);
+      await talking(a, b, async () => {
+        await pass(lab, LEARNED);
+        await fibre.set(VARYING);
+        const seen = await distinct(lab, first, VARIES);
+        lab.note(`while it varies: ${seen.join(', then ')}`);
+        assert.deepEqual(seen, ['10.99.0.2:41641']);
+        await fibre.set(SLOW);
+        const slow = performance.now();
+        await until(lab, 'the relay takes over', async () => (await first()) === undefined, { deadline: GIVEN_UP });
+        lab.note(`by relay after ${Math.round(performance.now() - slow)} ms`);
+        await fibre.set(USUAL);
+        const well = performance.now();
+        await until(lab, 'the path is used again', first, { deadline: USED_AGAIN });
+        lab.note(`directly again after ${Math.round(performance.now() - well)} ms`);
+      });
+    },
+  })),
   ...KINDS.map(({ who, left, right, long }) => ({
     id: `paths-E10-${who}`,
     says: `E10: interface down and up, then another address: packets come back within ${CHANGED} ms (${who})`,
@@ -152,6 +208,38 @@ export const rows = [
       lab.note(`${Math.round(await recovers(a, b, CHANGED))} ms after the change of address`);
       await direct(lab, a, b);
       assert.match((await b.direct(a.name)) ?? '', /^11\.77\.0\.99:/);
+    },
+  })),
+  ...KINDS.map(({ who, left, right, long }) => ({
+    id: `paths-E10-v6-${who}`,
+    says: `E10: the only network of a node becomes one of IPv6 alone: packets come back within ${CHANGED} ms, and directly (${who})`,
+    long,
+    waits: true,
+    async run(/** @type {Lab} */ lab) {
+      const { a, b } = await fourAndBoth(lab, { left, right });
+      await direct(lab, a, b);
+      await moveToIPv6(a.host, '11.77.0.11', 11);
+      lab.note(`${Math.round(await recovers(a, b, CHANGED))} ms after it`);
+      await direct(lab, a, b);
+      assert.match((await b.direct(a.name)) ?? '', /^\[2001:db8:77::11\]:/);
+    },
+  })),
+  ...OURS.map(({ who, right }) => ({
+    id: `paths-E10-restless-${who}`,
+    says: `E10: a hundred changes of address and ten of the cable in ten seconds: packets come back within ${CHANGED} ms, and nothing is left open (${who})`,
+    long: right === 'theirs',
+    waits: true,
+    async run(/** @type {Lab} */ lab) {
+      const { a, b } = await pairOf(lab, { left: 'ours', right });
+      await direct(lab, a, b);
+      const before = await a.node?.request('descriptors');
+      const last = await restless(a.host, '11.77.0.11');
+      lab.note(`${Math.round(await recovers(a, b, CHANGED))} ms after the last`);
+      await direct(lab, a, b);
+      await until(lab, 'it is reached at the last address', async () => (await b.direct(a.name))?.startsWith(`${last}:`), {
+        deadline: CHANGED,
+      });
+      await until(lab, 'as much is open as before', async () => (await a.node?.request('descriptors')) <= before + 1);
     },
   })),
   ...KINDS.map(({ who, left, right, long }) => ({

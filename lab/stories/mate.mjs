@@ -19,6 +19,7 @@ import { web, webOver } from './control.mjs';
  * @property {(others: number) => Promise<boolean>} sees whether so many peers are there, each with a home relay
  * @property {() => Promise<import('./control.mjs').Web>} web a server and a client in the tailnet
  * @property {import('../lib/tailscaled.mjs').Tailscaled} [client] where it is a tailscaled
+ * @property {import('../lib/tailnet-node.mjs').TailnetNode} [node] where it is one of ours
  * @property {() => Promise<unknown>} restart ends it as a crash would, and starts it again with its keys
  */
 

@@ -1,9 +1,10 @@
 // @ts-check
 // Two nodes of a tailnet whose direct path comes and goes, and the relay between them.
-import { CENTRE, hostIn, internet, PORT, routerIn } from '../lib/internet.mjs';
+import { addIPv6, CENTRE, hostIn, internet, internet46, PORT, placed, routerIn } from '../lib/internet.mjs';
 import { addAddresses, defaultRoute } from '../lib/link.mjs';
 import { natRouter } from '../lib/nat.mjs';
 import { pass, until } from '../lib/wait.mjs';
+import { wire } from '../lib/wire.mjs';
 import { KEY } from './control.mjs';
 import { acquainted, mate, reaches } from './mate.mjs';
 
@@ -48,6 +49,88 @@ export async function behindNat(lab, { left, right }) {
   const [a, b] = await Promise.all([mate(left, hosts.a, options), mate(right, hosts.b, options)]);
   await acquainted([a, b]);
   return { a, b, nat: inside.router };
+}
+
+/**
+ * Two hosts, of which the first has IPv4 alone and the second both, and a node on each.
+ * @param {Lab} lab
+ * @param {{ left: MateKind, right: MateKind }} kinds
+ */
+export async function fourAndBoth(lab, { left, right }) {
+  const { net, control } = await internet46(lab, { authKey: KEY });
+  const hosts = { a: await hostIn(net, LEFT, 11), b: await hostIn(net, RIGHT, 12) };
+  await addIPv6(hosts.b, 12);
+  const options = { control, authKey: KEY };
+  const [a, b] = await Promise.all([mate(left, hosts.a, options), mate(right, hosts.b, options)]);
+  await acquainted([a, b]);
+  return { a, b };
+}
+
+/**
+ * Two hosts behind symmetric NATs, a cable between them that may be impaired, and a node on each: by the cable or by the relay.
+ * @param {Lab} lab
+ * @param {{ left: MateKind, right: MateKind }} kinds
+ */
+export async function overFibre(lab, { left, right }) {
+  const { net, control } = await internet(lab, { authKey: KEY });
+  const hosts = {
+    a: await placed(net, { name: LEFT, kind: 'symmetric', number: 1 }),
+    b: await placed(net, { name: RIGHT, kind: 'symmetric', number: 2 }),
+  };
+  const end = (/** @type {Namespace} */ host, /** @type {number} */ n) => ({ host, device: 'eth1', addresses: [`10.99.0.${n}/24`] });
+  const fibre = await wire(lab, end(hosts.a, 1), end(hosts.b, 2), { role: 'fibre' });
+  const options = { control, authKey: KEY };
+  const [a, b] = await Promise.all([mate(left, hosts.a, options), mate(right, hosts.b, options)]);
+  await acquainted([a, b]);
+  return { a, b, fibre };
+}
+
+/**
+ * What is seen for a while, without repetitions in a row.
+ * @param {Lab} lab
+ * @param {() => Promise<string | undefined>} look
+ * @param {number} milliseconds
+ */
+export async function distinct(lab, look, milliseconds) {
+  const seen = [await look()];
+  for (const end = performance.now() + milliseconds; performance.now() < end; await pass(lab, 100)) {
+    const now = await look();
+    if (now !== seen.at(-1)) seen.push(now);
+  }
+  return seen;
+}
+
+/**
+ * Takes the only address of IPv4 from a host, with its default route, and gives it one of IPv6 instead.
+ * @param {Namespace} host
+ * @param {string} from
+ * @param {number} last part of the new address
+ */
+export async function moveToIPv6(host, from, last) {
+  await host.ip('addr', 'del', `${from}/24`, 'dev', 'eth0');
+  await addIPv6(host, last);
+}
+
+/**
+ * Gives a host a hundred addresses, one after the other, in ten seconds; and pulls the cable between them now and then.
+ * @param {Namespace} host
+ * @param {string} from
+ * @returns {Promise<string>} the last one
+ */
+export async function restless(host, from) {
+  const prefix = from.replace(/\d+$/, '');
+  const script = `
+    old=${from}
+    for last in $(seq 101 200); do
+      ip addr del $old/24 dev eth0
+      if [ $((last % 10)) = 0 ]; then ip link set eth0 down; ip link set eth0 up; fi
+      ip addr add ${prefix}$last/24 dev eth0
+      ip route replace default via ${CENTRE}
+      old=${prefix}$last
+      sleep 0.08
+    done`;
+  await host.exec(['sh', '-e', '-c', script]);
+  return `${prefix}200`;
 }
 
 /**
