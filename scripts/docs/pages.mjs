@@ -28,6 +28,24 @@ export async function generatedPages() {
   return { pages, codes: Object.keys(errors) };
 }
 
+/** The parts that show numbers of their own: package, and by plugin what gives its families. */
+const PARTS = /** @type {const} */ ([
+  ['stack-netstack', { '@heddle/stack-netstack': 'netstackCounters' }],
+  ['transport-udp', { '@heddle/transport-udp': 'udpCounters' }],
+  ['transport-derp', { '@heddle/transport-derp': 'derpCounters' }],
+  ['path-disco', { '@heddle/path-disco': 'discoCounters' }],
+  ['control-ts2021', { '@heddle/control-ts2021': 'ts2021Counters' }],
+  [
+    'funnel',
+    {
+      '@heddle/funnel': 'serveCounters',
+      '@heddle/funnel/ingress': 'ingressCounters',
+      '@heddle/funnel/own-certificates': 'certificateCounters',
+      '@heddle/funnel/acme-certificates': 'certificateCounters',
+    },
+  ],
+]);
+
 /** The conformance rules of the four contracts. */
 async function rulesPage() {
   const { rulesDocument, bindRules, stackRules, controlRules, pathSelectorRules } = await loadSource('packages/testing/src/index.ts');
@@ -42,15 +60,34 @@ async function rulesPage() {
 }
 
 /**
- * Written by hand but for the table of names, which stands between two marks.
+ * Written by hand but for the tables of names, each of which stands between two marks.
  * @param {(path: string) => Promise<any>} core
  */
 async function metricsPage(core) {
   const { ownCounters } = await core('data-plane/own-counters.ts');
-  const { metricsTable } = await loadSource('packages/metrics/src/document.ts');
+  const { metricsTable, partsTable } = await loadSource('packages/metrics/src/document.ts');
   const page = readFileSync(join(ROOT, 'docs/metrics.md'), 'utf8');
-  const table = metricsTable(ownCounters({}, {}));
-  return page.replace(/(<!-- names[^>]*-->\n)[\s\S]*(\n<!-- end of names -->)/, (_, begin, end) => `${begin}\n${table}\n${end}`);
+  const parts = (await Promise.all(PARTS.map(shownBy))).flat();
+  return between(between(page, 'names', metricsTable(ownCounters({}, {}))), 'parts', partsTable(parts));
+}
+
+/**
+ * Families by plugin. Nothing of them is read, so there need be no part.
+ * @param {(typeof PARTS)[number]} part
+ */
+async function shownBy([folder, plugins]) {
+  const module = await loadSource(`packages/${folder}/src/counters.ts`);
+  return Object.entries(plugins).map(([plugin, name]) => [plugin, module[name]({})]);
+}
+
+/**
+ * @param {string} page
+ * @param {string} mark
+ * @param {string} text what stands between the two marks
+ */
+function between(page, mark, text) {
+  const place = new RegExp(`(<!-- ${mark}:[^>]*-->\\n)[\\s\\S]*(\\n<!-- end of ${mark} -->)`);
+  return page.replace(place, (_, begin, end) => `${begin}\n${text}\n${end}`);
 }
 
 /** All codes of all packages; core's come first. */

@@ -10,15 +10,21 @@ interface Row {
   readonly help: string;
 }
 
-/** The table of docs/metrics.md: every name, with those that core shows itself. */
+/** The table of docs/metrics.md: every name that each node has, with those that core shows itself. */
 export function metricsTable(core: readonly CounterFamily[]): string {
-  const shown = core.map(({ name, type, says, labels = [] }) => ({
-    name: shownName('@heddle/core', name, type),
-    type,
-    labels,
-    help: says,
-  }));
-  const rows: readonly Row[] = [...FAMILIES, EACH_PEER, FOLDED, ...shown];
+  return table([...FAMILIES, EACH_PEER, FOLDED, ...rowsOf('@heddle/core', core)]);
+}
+
+/** The table of what parts show while they are in use. */
+export function partsTable(parts: readonly (readonly [plugin: string, families: readonly CounterFamily[]])[]): string {
+  return table(parts.flatMap(([plugin, families]) => rowsOf(plugin, families)));
+}
+
+function rowsOf(plugin: string, families: readonly CounterFamily[]): readonly Row[] {
+  return families.map(({ name, type, says, labels = [] }) => ({ name: shownName(plugin, name, type), type, labels, help: says }));
+}
+
+function table(rows: readonly Row[]): string {
   return ['| name | type | labels | what it says |', '| --- | --- | --- | --- |', ...rows.map(line)].join('\n');
 }
 
