@@ -24,6 +24,7 @@ export interface Trouble {
 
 /** The clock of a machine that slept, or was set, is looked at again after this at the latest. */
 const LOOK_AGAIN = 6 * 3_600_000;
+const DAY = 86_400_000;
 
 /** The certificate of one name: kept, ordered when there is none or it grows old, one order at a time. */
 export class NameKeeper {
@@ -162,7 +163,9 @@ export class NameKeeper {
 
   #remaining(): string {
     const current = this.#current();
-    return current === undefined ? '' : `, the present one holds until ${new Date(current.validity.notAfter).toISOString()}`;
+    if (current === undefined) return '';
+    const days = Math.floor((current.validity.notAfter - this.#ground.clock.wall()) / DAY);
+    return `, the present certificate holds for ${days} more days`;
   }
 
   async #keep({ certificate }: Issued): Promise<void> {

@@ -4,12 +4,13 @@ import { MemoryControl, memoryControl, memoryStack } from '@heddle/testing';
 import { expect, test } from 'vitest';
 import { CA_CERTIFICATE, ScriptedCa } from '../../../test/scripted-ca.js';
 import { memoryState, NODE_NAME } from '../../../test/serve-bench.js';
-import { WEB } from '../../../test/test-certificates.js';
+import { OTHER, WEB } from '../../../test/test-certificates.js';
 import { type CertificateSource, Certificates } from '../../certificate-source.js';
 import { ownCertificates } from '../own-certificates.js';
 import { serve } from '../serve-plugin.js';
 import { Acme, acmeCertificates } from './acme-certificates.js';
 import type { AcmeOptions } from './acme-options.js';
+import { inspect } from './inspect.js';
 
 const OPTIONS: AcmeOptions = { directoryUrl: 'https://ca.example/directory', termsOfServiceAgreed: true, challenge: 'tls-alpn-01' };
 const stack: Plugin = { ...memoryStack(), offers: ['stack.intercept'] };
@@ -98,4 +99,11 @@ test('a node orders by the control that it has, when that has it in the tailnet;
     code: 'HEDDLE_CERTIFICATE_ORDER',
   });
   ca.close();
+});
+
+test('a certificate is looked into: its name, its key, and from when to when it holds', () => {
+  expect(inspect(WEB, NODE_NAME)).toEqual({ notBefore: Date.parse('2026-11-21T20:13:59Z'), notAfter: Date.parse('2126-10-28T20:13:59Z') });
+  expect(inspect(WEB, 'other.example')).toBeUndefined();
+  expect(inspect({ ...WEB, key: OTHER.key }, NODE_NAME)).toBeUndefined();
+  expect(inspect({ ...WEB, certificate: WEB.certificate.slice(0, 200) }, NODE_NAME)).toBeUndefined();
 });

@@ -2,14 +2,15 @@ import { createPrivateKey, generateKeyPair, X509Certificate } from 'node:crypto'
 import { promisify } from 'node:util';
 import type { Certificate } from '../../certificate-source.js';
 import type { Validity } from '../../certificates/renewal.js';
+import { parseX509Time } from '../../certificates/x509-time.js';
 
 /** Reads a certificate; undefined when it cannot be read, is not for the name, or the key is another one's. */
 export function inspect({ certificate, key }: Certificate, name: string): Validity | undefined {
   try {
     const read = new X509Certificate(certificate);
     if (read.checkHost(name) === undefined || !read.checkPrivateKey(createPrivateKey(key))) return undefined;
-    const validity = { notBefore: Date.parse(read.validFrom), notAfter: Date.parse(read.validTo) };
-    return Number.isNaN(validity.notBefore) || Number.isNaN(validity.notAfter) ? undefined : validity;
+    const [notBefore, notAfter] = [parseX509Time(read.validFrom), parseX509Time(read.validTo)];
+    return notBefore === undefined || notAfter === undefined ? undefined : { notBefore, notAfter };
   } catch {
     return undefined;
   }
