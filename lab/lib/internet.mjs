@@ -60,16 +60,17 @@ export async function internet6(lab, { authKey }) {
 }
 
 /**
- * The same with IPv4 and IPv6: the relay has an address of each, the control server of IPv4.
+ * The same with IPv4 and IPv6: the relay has an address of each, the control server one of them.
  * @param {import('./lab.mjs').Lab} lab
- * @param {{ authKey: string }} options
+ * @param {{ authKey: string, controlBy?: 4 | 6 }} options
  */
-export async function internet46(lab, { authKey }) {
+export async function internet46(lab, { authKey, controlBy = 4 }) {
   const centre = await namespace(lab, 'net');
   await bridge(centre, 'br0', [`${CENTRE}/24`, `${CENTRE6}/64`]);
   const path = lab.path('derp-map.json');
   await writeFile(path, JSON.stringify(derpMap(CENTRE, { InsecureForTests: true, IPv6: CENTRE6 })));
-  const control = await controlServer(centre, { address: `${CENTRE}:8080`, flags: ['-auth-key', authKey, '-derp-map', path] });
+  const address = controlBy === 4 ? `${CENTRE}:8080` : `[${CENTRE6}]:8080`;
+  const control = await controlServer(centre, { address, flags: ['-auth-key', authKey, '-derp-map', path] });
   const relay = await derper(centre, CENTRE, { everywhere: true });
   return { lab, centre, control, relay, net: { router: centre, device: 'br0', prefix: OUTSIDE } };
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Our node and a tailscaled meet where networks are nested, alike, old or new.
 import { directlyReaches } from '../stories/mate.mjs';
-import { doubleNat, hairpin, ipv6Only, mappedPort, pairIn, sameLan } from '../stories/topologies.mjs';
+import { brokenIPv4, doubleNat, hairpin, ipv6Only, mappedPort, pairIn, sameLan } from '../stories/topologies.mjs';
 
 /** Milliseconds from the first answer to a direct path. */
 const DIRECT = 5_000;
@@ -33,6 +33,13 @@ const TOPOLOGIES = /** @type {const} */ ([
     id: 'E7-ipv6',
     says: 'E7: where there is no IPv4',
     make: ipv6Only,
+    toB: /^\[2001:db8:77::12\]:41641$/,
+    toA: /^\[2001:db8:77::11\]:41641$/,
+  },
+  {
+    id: 'E7-broken-ipv4',
+    says: 'E7: where IPv4 is broken beside IPv6, also to the relay',
+    make: brokenIPv4,
     toB: /^\[2001:db8:77::12\]:41641$/,
     toA: /^\[2001:db8:77::11\]:41641$/,
   },

@@ -1,6 +1,6 @@
 // @ts-check
 // Networks that are more than a NAT on each side, and two nodes that meet in them.
-import { hostIn, hostIn6, internet, internet6, PORT, placed, routerIn } from '../lib/internet.mjs';
+import { addIPv6, hostIn, hostIn6, internet, internet6, internet46, PORT, placed, routerIn } from '../lib/internet.mjs';
 import { miniupnpd } from '../lib/miniupnpd.mjs';
 import { hairpinRouter, natRouter } from '../lib/nat.mjs';
 import { until } from '../lib/wait.mjs';
@@ -47,6 +47,16 @@ export async function sameLan(lab) {
   const lan = await routerIn(net, 'lan', CARRIER);
   await natRouter(lan.router, 'restricted', { outside: 'outside', inside: '', port: PORT });
   return { control, a: await hostIn(lan, 'a', 11), b: await hostIn(lan, 'b', 12), ports: PORTS };
+}
+
+/** Both have addresses of IPv4 and of IPv6, and nothing that is sent over IPv4 arrives at the first. @param {Lab} lab @returns {Promise<Topology>} */
+export async function brokenIPv4(lab) {
+  const { net, control } = await internet46(lab, { authKey: KEY, controlBy: 6 });
+  const [a, b] = [await hostIn(net, 'a', 11), await hostIn(net, 'b', 12)];
+  await addIPv6(a, 11);
+  await addIPv6(b, 12);
+  await a.nft('table inet broken { chain in { type filter hook input priority 0; iifname "eth0" meta nfproto ipv4 drop; }; }');
+  return { control, a, b };
 }
 
 /** No IPv4 anywhere. @param {Lab} lab @returns {Promise<Topology>} */

@@ -117,6 +117,12 @@ describe('C13: the certificate of a relay', () => {
 });
 
 describe('D6: what stands between', () => {
+  test('of the two addresses of a relay whose name is one of them, the other one is tried as well', async () => {
+    const { node } = await tlsRelay(selfSigned);
+    const both = { ...node, hostName: '::1', ipv6: '::1', certName: hashOf(selfSigned.cert) };
+    expect(await tried(both, settings())).not.toContain('HEDDLE_DERP_UNREACHABLE');
+  });
+
   test('TLS 1.2 and odd ALPN pass, TLS 1.1 does not', async () => {
     const { node, protocols } = await tlsRelay({ ...signed, maxVersion: 'TLSv1.2', ALPNProtocols: ['h2', 'x-odd'] });
     expect(await tried(node, settings())).toBe('ok');

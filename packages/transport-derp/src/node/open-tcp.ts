@@ -17,7 +17,8 @@ export function openTcp(target: TcpTarget, signal: AbortSignal | undefined): Pro
   const { host, port, addresses, family } = target;
   return new Promise((resolve, reject) => {
     const socket = connect({
-      host,
+      // Node looks nothing up for a host that is an address itself, and would try no other one.
+      host: addresses.length > 0 ? 'relay' : host,
       port,
       noDelay: true,
       keepAlive: true,
