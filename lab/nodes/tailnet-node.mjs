@@ -12,6 +12,7 @@ import { tun } from '@heddle/stack-tun';
 import { derp } from '@heddle/transport-derp';
 import { udp } from '@heddle/transport-udp';
 import { serve } from './control-channel.mjs';
+import { shownPaths } from './shown-paths.mjs';
 import { bodyServer, get, lastingTransfer, put } from './web.mjs';
 
 /**
@@ -66,6 +67,9 @@ node.state$.subscribe((said) => {
   if (said.is === 'Running') runningAfter ??= performance.now();
 });
 
+/** @type {Awaited<ReturnType<typeof shownPaths>> | undefined} */
+let seen;
+
 const transfer = lastingTransfer();
 
 serve({
@@ -80,6 +84,11 @@ serve({
   beginTransfer: (params) => transfer.begin({ agent: node.httpAgent() }, params),
   endTransfer: () => transfer.end(),
   paths: () => Object.fromEntries(paths),
+  metrics: async () => {
+    seen = await shownPaths(node);
+    return { url: seen.url };
+  },
+  shownPaths: () => seen?.shown(),
   status: () => node.status(),
   inspected: () => inspect([node, control, node.status(), now, latest], { depth: 12, showHidden: true, maxArrayLength: 40 }),
   latest: () => ({ peers: latest?.map.peers.size ?? 0, seq: latest?.seq ?? 0, at: changedAt }),

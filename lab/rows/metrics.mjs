@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { command } from '../lib/command.mjs';
 import { directly, INNER, PORT, tunnel } from '../lib/tunnel.mjs';
+import { until } from '../lib/wait.mjs';
+import { dropUdp, openUdp, pairOf, talking } from '../stories/paths.mjs';
 
 /** How far our counts may be from the kernel's. */
 const APART = 0.02;
@@ -74,10 +76,56 @@ async function compare(lab, outer) {
   assert.equal(refused, '403', 'a page whose name was bent to this machine reads nothing');
 }
 
+/** Milliseconds until a change of path stands in the text. */
+const SHOWN = 1_000;
+
+/**
+ * Peers by their path and its reason, as somebody asks who is relayed and why.
+ * @param {string} text
+ */
+function peersByPath(text) {
+  const found = text.matchAll(/^heddle_peers\{path="([^"]*)",reason="([^"]*)"\} (\d+)$/gm);
+  return [...found].map(([, path, reason, count]) => ({ path, reason, count: Number(count) }));
+}
+
+/** @param {import('../lib/lab.mjs').Lab} lab */
+async function changes(lab) {
+  const { a, b } = await pairOf(lab, { left: 'ours', right: 'ours', noUdp: 'both' });
+  const node = /** @type {import('../lib/tailnet-node.mjs').TailnetNode} */ (a.node);
+  const { url } = await node.request('metrics');
+  const seen = async () => peersByPath(await a.host.exec(['curl', '-sSf', url]));
+  /** @param {string} path @param {string} what */
+  const comes = (path, what) => until(lab, what, async () => (await seen()).find((row) => row.path === path && row.count === 1));
+  await talking(a, b, async () => {
+    const relayed = await comes('derp', 'the text says who is relayed');
+    for (const { host } of [a, b]) await openUdp(host);
+    const direct = await comes('direct_ipv4', 'the text says who is direct');
+    for (const { host } of [a, b]) await dropUdp(host);
+    const again = await comes('derp', 'the text says who is relayed again');
+    for (const row of [relayed, direct, again]) lab.note(`${row?.path}: ${row?.reason}`);
+  });
+  const shown = await node.request('shownPaths');
+  assert.ok(shown.length >= 2, `only ${shown.length} changes were seen`);
+  const slowest = Math.max(...shown.map((/** @type {{ after: number }} */ { after }) => after));
+  lab.note(`each of ${shown.length} changes was shown after at most ${Math.round(slowest)} ms`);
+  assert.ok(slowest <= SHOWN, JSON.stringify(shown));
+}
+
 /** @type {readonly import('../run.mjs').Row[]} */
-export const rows = /** @type {const} */ ([4, 6]).map((outer) => ({
+const agreements = /** @type {const} */ ([4, 6]).map((outer) => ({
   id: `metrics-nft-ipv${outer}`,
   says: `metrics switched on while the node runs: packets and bytes over IPv${outer} as nft counts them, within 2 %; promtool reads the text`,
   seconds: 30,
   run: (/** @type {import('../lib/lab.mjs').Lab} */ lab) => compare(lab, outer),
 }));
+
+/** @type {readonly import('../run.mjs').Row[]} */
+export const rows = [
+  ...agreements,
+  {
+    id: 'metrics-path-changes',
+    says: `who is relayed and why is one family; each change from the relay to the direct path and back stands in the text within ${SHOWN} ms`,
+    waits: true,
+    run: changes,
+  },
+];
