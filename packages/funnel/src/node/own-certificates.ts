@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { definePlugin, HeddleError, optional, type Plugin, provide, Tokens } from '@heddle/core';
 import { type Certificate, type CertificateSource, Certificates, TLS_CERTIFICATES } from '../certificate-source.js';
+import { parseX509Time } from '../certificates/x509-time.js';
 import { certificateCounters } from '../counters.js';
 import { FUNNEL_ERRORS } from '../errors.js';
 
@@ -44,7 +45,7 @@ class OwnSource implements CertificateSource {
   }
 
   get ends(): ReadonlyMap<string, number> {
-    const end = ({ certificate }: Certificate): number => Date.parse(new X509Certificate(certificate).validTo);
+    const end = ({ certificate }: Certificate): number => parseX509Time(new X509Certificate(certificate).validTo) ?? 0;
     return new Map([...this.#byName].map(([name, certificate]) => [name, end(certificate)]));
   }
 
