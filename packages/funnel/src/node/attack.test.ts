@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
+import tls from 'node:tls';
 import { afterEach, expect, test } from 'vitest';
 import { ask, listening, raw, secureSession } from '../../test/ask.js';
 import { NODE_ADDRESS, NODE_NAME, ServeBench } from '../../test/serve-bench.js';
-import { WEB } from '../../test/test-certificates.js';
+import { ROOT, WEB } from '../../test/test-certificates.js';
 import type { PortHandlers } from './handlers.js';
 
 const ends: (() => void)[] = [];
@@ -106,26 +107,52 @@ test('announced trailers reach who can have them; a HEAD and a visitor of HTTP/1
   expect(await visit(site, `GET /whole HTTP/1.1\r\n${HEAD}\r\n`)).toMatch(/Trailer: X-Sum.*X-Sum: 1\r\n\r\n$/s);
 });
 
+/** RFC 9113 4.1. */
+function frame(type: number, flags: number, stream: number, body: Uint8Array): Buffer {
+  const head = Buffer.from([0, 0, body.length, type, flags, 0, 0, 0, stream]);
+  return Buffer.concat([head, body]);
+}
+
+/** RFC 7541 6.2.2, without Huffman codes. */
+function literal(name: string, value: string): Buffer {
+  return Buffer.concat([Buffer.from([0, name.length]), Buffer.from(name), Buffer.from([value.length]), Buffer.from(value)]);
+}
+
+/** The bytes of a visitor of HTTP/2 that begins to send a body. */
+function begunUpload(): Buffer {
+  const pairs = { ':method': 'POST', ':scheme': 'https', ':path': '/', ':authority': NODE_NAME };
+  const headers = Buffer.concat(Object.entries(pairs).map(([name, value]) => literal(name, value)));
+  const frames = [frame(4, 0, 0, Buffer.alloc(0)), frame(1, 4, 1, headers), frame(0, 0, 1, Buffer.from('part'))];
+  return Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), ...frames]);
+}
+
+const NO_ERROR = frame(3, 0, 1, Buffer.from([0, 0, 0, 0]));
+const CANCEL = frame(3, 0, 1, Buffer.from([0, 0, 0, 8]));
+
 test('an upload over HTTP/2 that is broken off is broken off at the target, too, and never seems whole', async () => {
-  let told: (how: string) => void = () => {};
+  let [begun, over]: ((how: string) => void)[] = [];
   const port = await target(
     http.createServer((request) => {
-      request.on('end', () => told('whole')).on('error', () => told('broken'));
-      request.resume();
+      request.on('end', () => over?.('whole')).on('error', () => over?.('broken'));
+      request.once('data', () => begun?.('begun'));
     }),
   );
   const site = bench({ 443: { https: port } });
-  for (const way of ['reset', 'cut'] as const) {
-    const how = new Promise<string>((resolve) => {
-      told = resolve;
+  for (const way of [NO_ERROR, CANCEL, undefined]) {
+    const seen = new Promise<string>((resolve) => {
+      begun = resolve;
     });
-    const session = secureSession(site);
-    const stream = session.request({ ':path': '/', ':method': 'POST' }).on('error', () => {});
-    await new Promise((resolve) => stream.write('part', resolve));
-    if (way === 'reset') stream.close(0);
-    else session.destroy();
+    const how = new Promise<string>((resolve) => {
+      over = resolve;
+    });
+    const through = site.visitor.connect({ host: NODE_ADDRESS, port: 443 });
+    const socket = tls.connect({ servername: NODE_NAME, ca: ROOT, ALPNProtocols: ['h2'], socket: through as never });
+    socket.on('error', () => {}).write(begunUpload());
+    await seen;
+    if (way === undefined) through.destroy();
+    else socket.write(way);
     expect([way, await how]).toEqual([way, 'broken']);
-    session.destroy();
+    socket.destroy();
   }
 });
 
@@ -148,10 +175,10 @@ test('a function that throws costs the one request', async () => {
 test('who asks for a change of protocol that nobody takes has its answer, and cannot hold the connection', async () => {
   const site = bench({ 80: { http: { text: 'plain' } } });
   const socket = site.visitor.connect({ host: NODE_ADDRESS, port: 80, allowHalfOpen: true });
-  const answer = raw(socket, `GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nmore`);
+  ends.push(() => socket.destroy());
+  void raw(socket, `GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nmore`);
   await once(socket, 'end');
-  socket.write('and more');
-  expect(await answer).toContain('plain');
+  await expect.poll(() => site.serve.numbers.open).toBe(0);
 });
 
 test('a redirect tells the path as it was asked for, also with a dollar, and nothing of a whole URL but its path', async () => {
@@ -175,4 +202,15 @@ test('a target of the PROXY protocol is told our line first, wherever the visito
     await raw(await bench({ 5: { tcp: port, proxyProtocol: 1 } }).enter(5, from), 'PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n');
     expect(heard.join('')).toMatch(line);
   }
+});
+
+test('a visitor that says a last word after our end is not answered with a reset, which could overtake the answer', async () => {
+  const site = bench({ 80: { http: { text: 'here' } } });
+  const socket = site.visitor.connect({ host: NODE_ADDRESS, port: 80, allowHalfOpen: true });
+  const heard = raw(socket, `GET / HTTP/1.1\r\n${HEAD}\r\n`);
+  await once(socket, 'end');
+  socket.write('last');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  socket.end(' word');
+  expect(await heard).toMatch(/here\r?\n?0?\s*$/);
 });

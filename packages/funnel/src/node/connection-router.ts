@@ -28,7 +28,7 @@ export class ConnectionRouter {
     this.#ground = ground;
     this.#tls = new TlsEnd(ground);
     const router = new WebRouter(ground);
-    this.#web = new WebServer(ground.limits, (exchange) => router.handle(exchange));
+    this.#web = new WebServer(ground.limits, (exchange) => void router.handle(exchange));
   }
 
   /** How requests were answered. */
