@@ -7,7 +7,7 @@ import { DEFAULT_PREFERENCES, type Preferences } from '../preferences/preference
 import type { BindPort } from './bind-port.js';
 import { listChange } from './list-change.js';
 import { DEFAULT_ROUTES, hostPrefix, type RoutePatch } from './route-choice.js';
-import { summaryOf } from './route-summary.js';
+import { RouteSummary } from './route-summary.js';
 import type { StackPort } from './stack-port.js';
 
 /** Plain WireGuard's MTU. */
@@ -33,7 +33,7 @@ interface Facts {
 /** Brings the Stack and the Binds in line with what control and the user say about this node; one change at a time, the latest wins. */
 export class SelfKeeper {
   readonly #options: SelfKeeperOptions;
-  readonly #routes = new Map<string, number>();
+  readonly #routes = new RouteSummary();
   readonly #prefixes = new Map<string, readonly string[]>();
   /** What each Bind was given. */
   readonly #given = new WeakMap<BindPort, BindSettings>();
@@ -94,7 +94,7 @@ export class SelfKeeper {
     const dns = names === undefined ? self.dns : dnsOf(self, names, preferences);
     const services = names === undefined || dns === undefined ? NONE : dns.servers.map(hostPrefix);
     const exits = preferences.exitNode === undefined ? NONE : DEFAULT_ROUTES;
-    const routes = [...new Set([...summaryOf([...this.#routes.keys()]), ...services, ...exits])];
+    const routes = [...new Set([...this.#routes.routes, ...services, ...exits])];
     const outside = DEFAULT_ROUTES.some((route) => routes.includes(route)) ? this.#outside(self) : NONE;
     return {
       addresses: self.addresses,
@@ -126,21 +126,15 @@ export class SelfKeeper {
     }
   }
 
-  /** Counts how many peers have a prefix; true when the set of prefixes changed. */
+  /** True when the Stack has to be told. */
   #setPrefixes(id: string, prefixes: readonly string[]): boolean {
     const change = listChange(this.#prefixes.get(id) ?? NONE, prefixes);
     if (change === undefined) return false;
-    for (const prefix of change.before) this.#count(prefix, -1);
-    for (const prefix of change.after) this.#count(prefix, 1);
+    const fewer = change.before.map((prefix) => this.#routes.remove(prefix));
+    const more = change.after.map((prefix) => this.#routes.add(prefix));
     if (prefixes.length === 0) this.#prefixes.delete(id);
     else this.#prefixes.set(id, prefixes);
-    return true;
-  }
-
-  #count(prefix: string, by: number): void {
-    const users = (this.#routes.get(prefix) ?? 0) + by;
-    if (users > 0) this.#routes.set(prefix, users);
-    else this.#routes.delete(prefix);
+    return fewer.includes(true) || more.includes(true);
   }
 }
 

@@ -297,6 +297,23 @@ describe('other names', () => {
     expect(known.elsewhere.asked).toHaveLength(1);
   });
 
+  test('F11: a server elsewhere has no say about the tailnet, and its private addresses for other names stay its own answer', async () => {
+    const { ask, raw, asked, names } = world();
+    for (const name of ['web.tail.example', 'nobody.tail.example', 'nobody.local.example', '9.0.64.100.in-addr.arpa']) {
+      await ask(name, name.endsWith('arpa') ? 'PTR' : 'A');
+    }
+    expect(asked).toEqual([]);
+    const answer = raw(queryFor('www.example.com', 'A'));
+    await settled();
+    const { message, socket } = asked[0]!;
+    const rebound = new Uint8Array([...responseTo(message), 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 100, 64, 0, 2]);
+    rebound[7] = 1;
+    socket.message(rebound, '192.0.2.53', 53);
+    expect((await answer)!.slice(-4)).toEqual(new Uint8Array([100, 64, 0, 2]));
+    expect(names.lookup('www.example.com')).toEqual([]);
+    expect(names.lookup('web')).toEqual(['100.64.0.2', 'fd7a:115c:a1e0::2']);
+  });
+
   test('F11: no more than 256 questions are open at a time; the next ones fail at once', async () => {
     const { ask, open, expire } = world();
     const all = Array.from({ length: 300 }, (_, i) => ask(`h${i}.example.com`, 'A'));
