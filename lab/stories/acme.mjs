@@ -38,7 +38,7 @@ export async function certifiedSite(lab, challenge) {
  */
 export function served(home, files) {
   const ask = () => curl(home, files, `https://${NAME}/`).catch(() => undefined);
-  return until(home.lab, 'a visitor is served with a certificate of the CA', ask, { every: 200, deadline: 15_000 });
+  return until(home.lab, 'a visitor is served with a certificate of the CA', ask, { every: 200, deadline: 25_000 });
 }
 
 /**
