@@ -35,6 +35,17 @@ test('E5: a first pong that was late, as the first ones are, is not taken for wh
   expect(new Story().tell(200, 1).tell(20, 9).tell(62, 3).demoted).toBe(true);
 });
 
+test('E5: now and then a pong that took twice as long does not hide three times as long', () => {
+  const story = new Story().tell(100, 10);
+  for (let i = 0; i < 30; i++) story.tell(i % 4 === 0 ? 220 : 100, 1);
+  expect(story.health.baseline).toBeLessThan(103);
+  expect(story.tell(310, 3).demoted).toBe(true);
+});
+
+test('what takes half as long again for some minutes is usual then', () => {
+  expect(new Story().tell(100, 10).tell(150, 200).health.baseline).toBeGreaterThan(140);
+});
+
 test('on a LAN a rise of less than 30 ms is no fault', () => {
   expect(new Story().tell(0.3, 10).tell(29, 50).demoted).toBe(false);
   expect(new Story().tell(0.3, 10).tell(31, 3).demoted).toBe(true);

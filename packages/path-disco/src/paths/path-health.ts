@@ -19,7 +19,10 @@ const HOLD_MOST = 160_000;
 const MEMORY = 600_000;
 /** Weights of a new sample. */
 const LATENCY_WEIGHT = 1 / 8;
-const BASELINE_WEIGHT = 1 / 32;
+/** What is usual falls sooner than it rises, and rises by no more than a quarter's part at a time: a machine that is busy now and then is not usual. */
+const FALL_WEIGHT = 1 / 8;
+const RISE_WEIGHT = 1 / 32;
+const RISE_MOST = 1.25;
 const LOSS_WEIGHT = 1 / 8;
 
 /**
@@ -113,7 +116,8 @@ export class PathHealth {
     this.#fastest = Math.min(this.#fastest, roundTrip);
     if (this.#samples < SAMPLES_LEAST) return;
     const baseline = this.#baseline ?? this.#fastest;
-    this.#baseline = Math.min(baseline + (roundTrip - baseline) * BASELINE_WEIGHT, this.#latency!);
+    const sample = Math.min(roundTrip, RISE_MOST * baseline);
+    this.#baseline = Math.min(baseline + (sample - baseline) * (sample < baseline ? FALL_WEIGHT : RISE_WEIGHT), this.#latency!);
   }
 
   #watchForRecovery(now: number, roundTrip: number): void {
