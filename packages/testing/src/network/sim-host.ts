@@ -114,7 +114,10 @@ export class SimHost implements Station {
   }
 
   owns(address: string): boolean {
-    return LOOPBACK.some((own) => own.address === address) || this.#planned().some((own) => own.address === address);
+    const isIt = (own: { readonly address: string }): boolean => own.address === address;
+    if (LOOPBACK.some(isIt)) return true;
+    for (const port of this.#ports.values()) if (port.addresses.some(isIt)) return true;
+    return false;
   }
 
   /** The own address that speaks to this one; undefined without a way. */
