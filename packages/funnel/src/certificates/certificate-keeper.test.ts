@@ -275,12 +275,31 @@ test('a state that takes nothing is health, and the certificate is in use all th
 
 test('of many names four are ordered at once, the others in their turn', async () => {
   const bench = new Bench();
-  bench.keeper.announce(Array.from({ length: 6 }, (_, n) => `n${n}.example`));
+  const names = Array.from({ length: 7 }, (_, n) => `n${n}.example`);
+  bench.keeper.announce(names.slice(0, 6));
   await bench.pass();
   expect(bench.orders).toHaveLength(4);
   await bench.orders[0]!.issue();
+  bench.keeper.announce(names);
+  await bench.pass();
+  expect(bench.orders).toHaveLength(5);
   await bench.orders[1]!.fail();
-  expect(bench.orders.map(({ name }) => name)).toEqual(['n0', 'n1', 'n2', 'n3', 'n4', 'n5'].map((label) => `${label}.example`));
+  await bench.orders[2]!.issue();
+  expect(bench.orders.map(({ name }) => name)).toEqual(names);
+});
+
+test('a name that is served no longer is shown no more and renewed no more, and has its certificate again when it comes back', async () => {
+  const bench = new Bench();
+  bench.keeper.announce([NAME]);
+  await bench.pass();
+  await bench.last.issue(90);
+  bench.keeper.announce([]);
+  expect(await bench.keeper.for(NAME)).toBeUndefined();
+  await bench.pass(61 * DAY);
+  expect(bench.orders).toHaveLength(1);
+  bench.keeper.announce([NAME]);
+  expect((await bench.keeper.for(NAME))?.key).toBe('key 1');
+  expect(bench.orders).toHaveLength(2);
 });
 
 test('when the node stops, orders are broken off and nothing waits any more', async () => {
