@@ -72,6 +72,18 @@ test('two memory nodes ping each other by name', async () => {
   await net.close();
 });
 
+test("what waits for a peer without a path goes as soon as there is one, not at WireGuard's next try", async () => {
+  const net = await new Tailnet(2).start();
+  const nodeKey = net.nodes[1]!.get(Tokens.Identity).nodeKey!.publicKey;
+  const late: Peer = { id: 'late', name: 'late', nodeKey, addresses: [address(1)], allowedIps: [`${address(1)}/32`], endpoints: [] };
+  net.controls[0]!.patch({ set: [late], removed: ['n1'] });
+  const ping = net.nodes[0]!.ping('late');
+  await net.clock.advanceAsync(300);
+  net.controls[0]!.patch({ set: [{ ...late, endpoints: ['mem:n1'] }] });
+  expect(await net.clock.settle(ping)).toBe(340);
+  await net.close();
+});
+
 test('the same seed gives the same log, another one does not: keys, handshakes and pings included', async () => {
   const run = async (seed: number): Promise<string> => {
     const net = await new Tailnet(3, seed).start();
