@@ -36,10 +36,10 @@ const IDLE = 100_000;
  * has doubled its patience to as much again by then.
  */
 const RELAYED = { ours: 5_000, theirs: 15_000 };
-/** Seconds that such a transfer lasts: a path that failed is not trusted again before ten seconds are over. */
+/** Seconds that such a transfer lasts: longer than both need to give the path up, and to take it again. */
 const LASTS = 20;
-/** Milliseconds from then on; one that failed twice is held back twice as long. */
-const AGAIN = 35_000;
+/** Milliseconds from then on; one that fails twice, as on a busy machine it may, is held back for ten seconds. */
+const AGAIN = 25_000;
 /** Milliseconds until packets come back after a change of the network (E10), and after a peer's restart (E11). */
 const CHANGED = 10_000;
 const RESTARTED = 5_000;
