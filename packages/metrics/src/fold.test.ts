@@ -45,3 +45,20 @@ test('a long value is cut', () => {
   const samples = [{ labels: { who: 'x'.repeat(10_000) }, value: 1 }];
   expect(folded({ ...family([]), samples }, 9).samples[0]!.labels.who).toHaveLength(128);
 });
+
+test('what is called "other" by itself and what is summed up are one row', () => {
+  const samples = ['other', 'a', 'b', 'c'].map((who) => ({ labels: { who }, value: 1 }));
+  expect(folded({ ...family([]), samples }, 3).samples).toEqual([
+    { labels: { who: 'a' }, value: 1 },
+    { labels: { who: 'other' }, value: 3 },
+  ]);
+});
+
+test('values that look the same in UTF-8 are one row', () => {
+  const samples = ['\ud800', '\udbff', `${'x'.repeat(126)}\u{1f600}\u{1f600}`].map((who) => ({ labels: { who }, value: 1 }));
+  const values = folded({ ...family([]), samples }, 9).samples.map(({ labels, value }) => [labels.who, value]);
+  expect(values).toEqual([
+    ['\ufffd', 2],
+    [`${'x'.repeat(126)}\ufffd…`, 1],
+  ]);
+});

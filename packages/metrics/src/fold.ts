@@ -2,6 +2,8 @@ import type { MetricFamily, MetricSample } from './family.js';
 
 /** What stands for all label sets beyond the bound. */
 export const OTHER = 'other';
+/** Half characters, which UTF-8 cannot tell from each other. */
+const HALVES = /\p{Surrogate}/gu;
 /** UTF-16 units; a longer value is cut. */
 const LONGEST_VALUE = 128;
 
@@ -19,9 +21,17 @@ export function folded(family: MetricFamily, most: number): MetricFamily & { rea
       left += 1;
     } else rows.set(key, { labels: before?.labels ?? named(family.labels, values), value: (before?.value ?? 0) + value });
   }
-  const other = family.labels.map(() => OTHER);
-  const samples = left === 0 ? [...rows.values()] : [...rows.values(), { labels: named(family.labels, other), value: rest }];
-  return { ...family, samples, left };
+  if (left > 0) addRest(rows, family.labels, rest);
+  return { ...family, samples: [...rows.values()], left };
+}
+
+/** Somebody may be called "other" already: no label set stands there twice. */
+function addRest(rows: Map<string, MetricSample>, names: readonly string[], rest: number): void {
+  const values = names.map(() => OTHER);
+  const key = values.join('\0');
+  const before = rows.get(key)?.value ?? 0;
+  rows.delete(key);
+  rows.set(key, { labels: named(names, values), value: before + rest });
 }
 
 function named(names: readonly string[], values: readonly string[]): Record<string, string> {
@@ -29,5 +39,6 @@ function named(names: readonly string[], values: readonly string[]): Record<stri
 }
 
 function bounded(value: string): string {
-  return value.length <= LONGEST_VALUE ? value : `${value.slice(0, LONGEST_VALUE - 1)}…`;
+  const cut = value.length <= LONGEST_VALUE ? value : `${value.slice(0, LONGEST_VALUE - 1)}…`;
+  return cut.replace(HALVES, '\ufffd');
 }

@@ -1,5 +1,5 @@
 import type { ShownFamily } from '@heddle/core';
-import type { MetricFamily } from '../family.js';
+import type { MetricFamily, MetricSample } from '../family.js';
 
 const OURS = '@heddle/';
 const CORE = '@heddle/core';
@@ -11,9 +11,20 @@ export function shownName(plugin: string, name: string, type: ShownFamily['type'
   return type === 'counter' && !whole.endsWith('_total') ? `${whole}_total` : whole;
 }
 
-/** What a plugin shows, as everybody's families are. */
+/** What a plugin shows, as everybody's families are. What it says wrongly costs itself alone: a reader of the text gives up all of it for one bad line. */
 export function shownFamily({ plugin, name, type, says, labels, samples }: ShownFamily): MetricFamily {
-  return { name: shownName(plugin, name, type), type, help: says, labels, samples };
+  const kind = type === 'counter' ? 'counter' : 'gauge';
+  return {
+    name: shownName(plugin, name, kind),
+    type: kind,
+    help: String(says ?? ''),
+    labels: [...new Set(labels)],
+    samples: samples.flatMap(sound),
+  };
+}
+
+function sound(sample: MetricSample | undefined): readonly MetricSample[] {
+  return typeof sample?.value === 'number' ? [{ labels: sample.labels ?? {}, value: sample.value }] : [];
 }
 
 function slug(plugin: string): string {

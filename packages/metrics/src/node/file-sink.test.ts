@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, linkSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -31,4 +32,15 @@ test('a file that cannot be opened, or is a symbolic link, is an error that name
   symlinkSync(join(dir, 'elsewhere'), join(dir, 'link'));
   for (const path of [join(dir, 'link'), join(dir, 'none', 'log'), dir])
     await expect(fileSink(path)).rejects.toMatchObject({ code: 'HEDDLE_RECORDING_FILE', message: expect.stringContaining(path) });
+});
+
+test('a second name of a file of somebody, a pipe and a device are refused without waiting', async () => {
+  const dir = folder();
+  writeFileSync(join(dir, 'theirs'), 'untouched');
+  linkSync(join(dir, 'theirs'), join(dir, 'log'));
+  execFileSync('mkfifo', [join(dir, 'pipe')]);
+  for (const path of [join(dir, 'log'), join(dir, 'pipe'), '/dev/null'])
+    await expect(fileSink(path)).rejects.toMatchObject({ code: 'HEDDLE_RECORDING_FILE' });
+  expect(readFileSync(join(dir, 'theirs'), 'utf8')).toBe('untouched');
+  expect(statSync(join(dir, 'theirs')).mode & 0o777).not.toBe(0o600);
 });

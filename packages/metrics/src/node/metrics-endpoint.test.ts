@@ -4,6 +4,7 @@ import { createNode, type HeddleNode } from '@heddle/core';
 import { afterEach, expect, test } from 'vitest';
 import { metrics } from '../metrics.js';
 import { MetricsEndpoint, metricsEndpoint } from './metrics-endpoint.js';
+import { MetricsServer } from './metrics-server.js';
 
 let node: HeddleNode | undefined;
 afterEach(() => node?.close());
@@ -52,6 +53,57 @@ test('a strange Host, another path and another method are refused', async () => 
   expect((await ask(at, { path: '/metrics/..' })).status).toBe(404);
   expect((await ask(at, { method: 'POST' })).status).toBe(405);
   expect(await ask(at, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+});
+
+/** All that comes back for these bytes, until the end. */
+function said({ port }: { readonly port: number }, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (part) => (text += part)).on('error', () => {});
+    socket.once('close', () => resolve(text));
+  });
+}
+
+test.each([
+  ['GET http://evil.example/metrics HTTP/1.1\r\nHost: localhost', 404],
+  ['GET http://localhost/metrics HTTP/1.1\r\nHost: evil.example', 403],
+  ['GET /metrics HTTP/1.1\r\nHost: localhost\r\nHost: evil.example', 403],
+  ['GET /metrics HTTP/1.1\r\nHost: evil.example\r\nHost: localhost', 403],
+  ['GET /metrics HTTP/1.1\r\nHost: localhost, evil.example', 403],
+  ['GET /metrics HTTP/1.1\r\nHost: [::1]evil.example', 403],
+  ['GET //localhost/metrics HTTP/1.1\r\nHost: localhost', 404],
+  ['GET /metrics HTTP/1.0', 403],
+  ['GET /metrics HTTP/1.1', 400],
+  ['CONNECT /metrics HTTP/1.1\r\nHost: evil.example', undefined],
+])('%j gets no numbers', async (head, status) => {
+  const text = await said(await endpoint(), `${head}\r\nConnection: close\r\n\r\n`);
+  expect(Number(/^HTTP\/1.1 (\d+)/.exec(text)?.[1])).toBe(status ?? Number.NaN);
+  expect(text).not.toContain('heddle_');
+});
+
+test('who takes the answer too slowly is cut off, and numbers that cannot be read are an answer', async () => {
+  const due: (() => void)[] = [];
+  let text = (): string => 'x'.repeat(64 * 1024 * 1024);
+  const after = (_wait: number, run: () => void): (() => void) => {
+    due.push(run);
+    return () => {};
+  };
+  const server = new MetricsServer({ host: '127.0.0.1', port: 0, names: new Set(), text: () => text(), after });
+  const port = await server.listen(new AbortController().signal);
+  const slow = connect(port, '127.0.0.1');
+  const over = new Promise((done) => slow.on('error', () => {}).once('close', done));
+  slow.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await new Promise((done) => slow.once('readable', done));
+  due[0]!();
+  slow.resume();
+  await over;
+  expect(slow.bytesRead).toBeLessThan(64 * 1024 * 1024);
+  text = () => {
+    throw new Error('no');
+  };
+  expect(await said({ port }, 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n')).toMatch(/^HTTP\/1.1 500 /);
+  await server.close();
 });
 
 test('a head that is too large is refused', async () => {

@@ -1,4 +1,4 @@
-import { definePlugin, HeddleError, type Plugin, provide, type Token, token } from '@heddle/core';
+import { type Clock, definePlugin, HeddleError, type Plugin, provide, type Token, Tokens, token } from '@heddle/core';
 import { Metrics } from '../metrics.js';
 import { bare, isLoopback } from './asked-host.js';
 import { MetricsServer } from './metrics-server.js';
@@ -30,7 +30,7 @@ export function metricsEndpoint(options: MetricsEndpointOptions = {}): Plugin {
   return definePlugin({
     name: '@heddle/metrics/endpoint',
     provides: [
-      provide(MetricsEndpoint, [Metrics], (numbers) => new HttpEndpoint(settings, () => numbers.text()), {
+      provide(MetricsEndpoint, [Metrics, Tokens.Clock], (numbers, clock) => new HttpEndpoint(settings, clock, () => numbers.text()), {
         start: (service, signal) => (service as HttpEndpoint).start(signal),
         stop: (service) => (service as HttpEndpoint).stop(),
       }),
@@ -49,10 +49,10 @@ class HttpEndpoint implements MetricsEndpoint {
   readonly #server: MetricsServer;
   #port: number;
 
-  constructor(settings: Settings, text: () => string) {
+  constructor(settings: Settings, clock: Clock, text: () => string) {
     this.#host = settings.host;
     this.#port = settings.port;
-    this.#server = new MetricsServer({ ...settings, text });
+    this.#server = new MetricsServer({ ...settings, text, after: (wait, run) => clock.at(clock.now() + wait, run) });
   }
 
   get port(): number {

@@ -10,6 +10,8 @@ const CONNECTIONS = 16;
 const HEAD_WITHIN = 5_000;
 const REQUEST_WITHIN = 10_000;
 const IDLE = 10_000;
+/** However slowly somebody takes it: connections are few. */
+const TAKEN_WITHIN = 10_000;
 
 export interface MetricsServerOptions {
   readonly host: string;
@@ -17,6 +19,8 @@ export interface MetricsServerOptions {
   /** Host names that are answered beside those of this machine. */
   readonly names: ReadonlySet<string>;
   readonly text: () => string;
+  /** Runs this after so many milliseconds; the returned function cancels it. */
+  readonly after: (milliseconds: number, run: () => void) => () => void;
 }
 
 interface Answer {
@@ -34,7 +38,13 @@ export class MetricsServer {
     this.#options = options;
     this.#server = createServer(
       { maxHeaderSize: LARGEST_HEAD, headersTimeout: HEAD_WITHIN, requestTimeout: REQUEST_WITHIN, keepAliveTimeout: IDLE },
-      (request, response) => respond(response, request, this.#answer(request)),
+      (request, response) => {
+        response.once(
+          'close',
+          options.after(TAKEN_WITHIN, () => response.destroy()),
+        );
+        respond(response, request, this.#answer(request));
+      },
     );
     this.#server.maxConnections = CONNECTIONS;
     this.#server.timeout = IDLE;
@@ -45,7 +55,8 @@ export class MetricsServer {
     const { host, port } = this.#options;
     signal.throwIfAborted();
     return new Promise((resolve, reject) => {
-      this.#server.once('error', (cause) => {
+      // Also later: a process that has no more descriptors says so here, and must not end for it.
+      this.#server.on('error', (cause) => {
         const message = `metricsEndpoint: it cannot listen at ${host} port ${port}: ${cause.message}`;
         reject(new HeddleError('HEDDLE_METRICS_LISTEN', message, { cause }));
       });
@@ -61,14 +72,24 @@ export class MetricsServer {
     });
   }
 
-  #answer({ method, url, headers }: IncomingMessage): Answer {
-    if (!isAskedFor(headers.host, this.#options.names)) return NOT_OUR_NAME;
+  #numbers(): Answer {
+    try {
+      return { status: 200, body: this.#options.text(), headers: { 'content-type': PROMETHEUS_TEXT } };
+    } catch {
+      return UNREADABLE;
+    }
+  }
+
+  #answer({ method, url, headers, headersDistinct }: IncomingMessage): Answer {
+    if (headersDistinct.host?.length !== 1 || !isAskedFor(headers.host, this.#options.names)) return NOT_OUR_NAME;
     if (url?.split('?')[0] !== '/metrics') return NOTHING_HERE;
     if (method !== 'GET' && method !== 'HEAD') return ONLY_GET;
-    return { status: 200, body: this.#options.text(), headers: { 'content-type': PROMETHEUS_TEXT } };
+    return this.#numbers();
   }
 }
 
+/** A part that cannot be read must not end the process. */
+const UNREADABLE: Answer = { status: 500, body: 'The numbers cannot be read now.\n' };
 const NOT_OUR_NAME: Answer = {
   status: 403,
   body: 'The Host header names no host of this endpoint; metricsEndpoint({ names }) adds one.\n',

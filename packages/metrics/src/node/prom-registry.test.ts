@@ -30,6 +30,18 @@ test('a family that a plugin shows later is in the second scrape', async () => {
   await node.close();
 });
 
+test('a number that prom-client would throw over is left out, and the scrape goes on', async () => {
+  const node = createNode({ hostname: 'web' }, [metrics()]);
+  await node.start();
+  const counters = node.get(Tokens.Counters);
+  counters.show('phone', { name: 'lost', type: 'counter', says: 'Falls.', read: () => -1 });
+  counters.show('phone', { name: 'odd', type: 'gauge', says: 'None.', read: () => Number.NaN });
+  const text = await (await promRegistry(node)).metrics();
+  expect(text).toContain('heddle_node_info');
+  expect(text).not.toMatch(/^heddle_phone_\w+ /m);
+  await node.close();
+});
+
 test('without prom-client the error says what to install', async () => {
   const node = createNode({}, [metrics()]);
   await node.start();

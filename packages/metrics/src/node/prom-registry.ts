@@ -78,8 +78,13 @@ class Mirror {
     metric.reset();
     // Reset leaves a 0 where there are no labels; what is absent must not look like 0.
     if (family === undefined || family.labels.length === 0) metric.remove();
-    for (const { labels, value } of family?.samples ?? []) metric.inc(labels, value);
+    for (const { labels, value } of family?.samples ?? []) if (isTaken(family!.type, value)) metric.inc(labels, value);
   }
+}
+
+/** prom-client throws over others, and with it goes the whole scrape. */
+function isTaken(type: MetricFamily['type'], value: number): boolean {
+  return Number.isFinite(value) && (type === 'gauge' || value >= 0);
 }
 
 async function loaded(load: () => Promise<PromClient>): Promise<PromClient> {

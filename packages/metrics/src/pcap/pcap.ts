@@ -78,5 +78,5 @@ function settings(options: CaptureOptions): Required<CaptureOptions> {
     throw new HeddleError('HEDDLE_RECORDING_OPTIONS', 'a capture of neither clear nor outer packets would be empty; ask for one of them');
   atLeast('snapLength of a capture', snapLength, 1);
   atLeast('queueBytes of a capture', queueBytes, 4096);
-  return { to, clear, outer, snapLength, queueBytes };
+  return { to, clear, outer, snapLength: Math.min(snapLength, ALL), queueBytes };
 }
