@@ -12,6 +12,8 @@ export interface ServeLimits {
   readonly head: number;
   /** Bytes of the headers of one request. */
   readonly headBytes: number;
+  /** A visitor in the middle of a request or an answer that neither sends nor takes anything. */
+  readonly stall: number;
   /** A connection without a request. */
   readonly idle: number;
   /** Until the target has taken the connection. */
@@ -27,6 +29,7 @@ export const DEFAULT_SERVE_LIMITS: ServeLimits = {
   certificate: 60_000,
   head: 10_000,
   headBytes: 32 * 1024,
+  stall: 60_000,
   idle: 60_000,
   dial: 10_000,
   streams: 128,

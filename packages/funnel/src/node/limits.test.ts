@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { ask, listening, raw } from '../../test/ask.js';
+import { ask, listening, raw, secureSession } from '../../test/ask.js';
 import { memoryState, NODE_ADDRESS, NODE_NAME, ServeBench } from '../../test/serve-bench.js';
+import { WEB } from '../../test/test-certificates.js';
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -129,4 +130,52 @@ test('a visitor from outside is told to the target as that alone, and comes only
     'x-forwarded-host': NODE_NAME,
     'tailscale-funnel-request': '?1',
   });
+});
+
+test('who begins a body and does not go on is answered with 408, and its target let go', async () => {
+  let [begun, left]: (() => void)[] = [];
+  const server = http.createServer((request) => {
+    request.on('error', () => left?.()).once('data', () => begun?.());
+  });
+  ends.push(
+    () => void server.close(),
+    () => server.closeAllConnections(),
+  );
+  const port = await listening(server);
+  const certificates = { for: async () => WEB, announce: () => {} };
+  const site = bench({ ports: { 80: { http: port }, 443: { https: port } }, limits: { stall: 150 }, certificates });
+  const gone = new Promise<void>((resolve) => {
+    left = resolve;
+  });
+  const head = `POST / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nContent-Length: 10\r\n\r\n`;
+  expect(await raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), `${head}half`)).toMatch(/^HTTP\/1.1 408 /);
+  await gone;
+  const started = new Promise<void>((resolve) => {
+    begun = resolve;
+  });
+  const session = secureSession(site);
+  ends.push(() => session.destroy());
+  const stream = session.request({ ':path': '/', ':method': 'POST' }).on('error', () => {});
+  stream.resume();
+  stream.write('half');
+  await Promise.all([started, once(stream, 'close')]);
+  expect(stream.rstCode).toBe(8);
+});
+
+test('who does not take its answer is cut off, and who waits for one is not', async () => {
+  const server = http.createServer((request, response) => {
+    if (request.url === '/slow') setTimeout(() => response.end('at last'), 500);
+    else response.end(Buffer.alloc(16 * 1024 * 1024));
+  });
+  ends.push(
+    () => void server.close(),
+    () => server.closeAllConnections(),
+  );
+  const site = bench({ ports: { 80: { http: await listening(server) } }, limits: { stall: 150 } });
+  expect((await ask(site, `http://${NODE_NAME}/slow`)).body).toBe('at last');
+  const lazy = site.visitor.connect({ host: NODE_ADDRESS, port: 80 });
+  ends.push(() => lazy.destroy());
+  lazy.on('error', () => {}).write(`GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\n\r\n`);
+  await expect.poll(() => site.serve.numbers.open).toBe(1);
+  await expect.poll(() => site.serve.numbers.open, { timeout: 5_000 }).toBe(0);
 });

@@ -35,6 +35,7 @@ export function wasCutOff(request: IncomingMessage, response: ServerResponse): b
   return stream.closed && (stream.rstCode !== 0 || !response.writableEnded);
 }
 
-function streamOf(request: IncomingMessage): (ServerHttp2Stream & { readonly endAfterHeaders: boolean }) | undefined {
+/** The stream of a request over HTTP/2. */
+export function streamOf(request: IncomingMessage): (ServerHttp2Stream & { readonly endAfterHeaders: boolean }) | undefined {
   return (request as { readonly stream?: ServerHttp2Stream & { readonly endAfterHeaders: boolean } }).stream;
 }

@@ -3,6 +3,7 @@ import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Se
 import type { Duplex } from 'node:stream';
 import { AnswerCounts } from '../limits/answer-counts.js';
 import type { ServeLimits } from '../limits/serve-limits.js';
+import { watchForStall } from './stalled-visitor.js';
 import { introduce, type Visitor } from './visitor.js';
 import { lastWord, type VisitorSocket } from './visitor-socket.js';
 
@@ -24,6 +25,7 @@ export class WebServer {
   constructor(limits: ServeLimits, handle: (exchange: Exchange) => void) {
     const counted = (exchange: Exchange): void => {
       this.#count(exchange);
+      if (exchange.upgrade === undefined) watchForStall(exchange, limits.stall);
       handle(exchange);
     };
     this.#http1 = http1Server(limits, counted);
@@ -66,9 +68,11 @@ function http1Server(limits: ServeLimits, handle: (exchange: Exchange) => void):
     connectionsCheckingInterval: Math.max(50, Math.min(1_000, limits.head / 4)),
   });
   server.on('request', (request: IncomingMessage, response: ServerResponse) => handle({ request, response }));
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-    handle({ request, response: responseOn(request, socket), upgrade: { socket, head } }),
-  );
+  server.on('upgrade', (request: IncomingMessage, socket: VisitorSocket, head: Buffer) => {
+    socket.setTimeout?.(0);
+    handle({ request, response: responseOn(request, socket), upgrade: { socket, head } });
+  });
+  server.timeout = limits.stall;
   // Node begins then to watch for heads that do not end.
   server.emit('listening');
   return server;

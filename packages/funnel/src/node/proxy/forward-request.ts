@@ -62,12 +62,21 @@ class Passage {
   #sendBody(back: ClientRequest): void {
     if (!hasBody(this.#request)) return void back.end();
     this.#request.pipe(back, { end: false });
+    this.#followVisitor(back);
     this.#request.once('end', () => {
       if (wasCutOff(this.#request, this.#response)) return void back.destroy();
       const trailers = trailersFor(this.#request);
       if (trailers !== undefined && back.getHeader('transfer-encoding') !== undefined) back.addTrailers(trailers);
       back.end();
     });
+  }
+
+  /** Node tells the request nothing more of its connection once it has been answered, although its body may still be on the way. */
+  #followVisitor(back: ClientRequest): void {
+    const { socket } = this.#request;
+    const gone = (): void => void (wasCutOff(this.#request, this.#response) && back.destroy());
+    socket.once('close', gone);
+    back.once('close', () => socket.off('close', gone));
   }
 
   /** An answer that cannot be passed on, such as one with the status 000, is as good as none. */
