@@ -17,5 +17,6 @@ export default defineConfig({
     // No module of ours has state, so test files may share a process, and do not load everything anew.
     isolate: false,
     sequence: { sequencer: LongestFirst },
+    setupFiles: ['scripts/unit/equal-bytes.mjs'],
   },
 });
