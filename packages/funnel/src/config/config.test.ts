@@ -148,3 +148,19 @@ test('the names that need certificates are those where TLS ends', () => {
   expect([endsTls(plan), tlsNames(plan, 'node.tail.ts.net')]).toEqual([true, ['node.tail.ts.net']]);
   expect(endsTls(EMPTY_PLAN)).toBe(false);
 });
+
+test('fields of a wrong type, and names that an object has by itself, are told and not passed over', () => {
+  const wrong = [
+    '{"__proto__":{}}',
+    '{"TCP":{"443":{"HTTPS":true,"TCPForward":5}}}',
+    '{"TCP":{"443":{"HTTPS":true,"HTTP":"yes"}}}',
+    '{"TCP":{"443":{"HTTPS":true,"constructor":1}}}',
+    '{"TCP":{"443":{"HTTPS":true}},"Web":{"a.b:443":{"Handlers":{"/":{"Text":"a","Path":["/"]}}}}}',
+    '{"TCP":{"443":{"HTTPS":true},"0443":{"HTTP":true}}}',
+    '{"TCP":{"__proto__":{"HTTPS":true}}}',
+    '{"AllowFunnel":{"a.b:443":"true"}}',
+  ];
+  for (const text of wrong)
+    expect(() => decodeConfig(JSON.parse(text)), text).toThrow(expect.objectContaining({ code: 'HEDDLE_SERVE_CONFIG' }));
+  expect(Object.hasOwn(Object.prototype, 'HTTPS')).toBe(false);
+});

@@ -12,12 +12,15 @@ export function decodeConfig(config: unknown): Plan {
   return plan;
 }
 
+/** By field, what it is. */
+type Kinds = Readonly<Record<string, 'object' | 'string' | 'number' | 'boolean'>>;
+
 const KNOWN = {
-  config: ['TCP', 'Web', 'Services', 'AllowFunnel', 'Foreground'],
-  port: ['HTTPS', 'HTTP', 'TCPForward', 'TerminateTLS', 'ProxyProtocol'],
-  site: ['Handlers'],
-  mount: ['Path', 'Proxy', 'Text', 'Redirect', 'AcceptAppCaps'],
-} as const;
+  config: { TCP: 'object', Web: 'object', Services: 'object', AllowFunnel: 'object', Foreground: 'object' },
+  port: { HTTPS: 'boolean', HTTP: 'boolean', TCPForward: 'string', TerminateTLS: 'string', ProxyProtocol: 'number' },
+  site: { Handlers: 'object' },
+  mount: { Path: 'string', Proxy: 'string', Text: 'string', Redirect: 'string', AcceptAppCaps: 'object' },
+} as const satisfies Readonly<Record<string, Kinds>>;
 
 const UNSUPPORTED: Readonly<Record<string, string>> = {
   Services: 'services with addresses of their own are not supported; serve them from ports of this node',
@@ -39,7 +42,7 @@ class Decoder {
     const sites = this.#web(this.#object(fields.Web ?? {}, 'Web'));
     const ports = new Map<number, Service>();
     for (const [key, value] of this.#entries(fields.TCP, 'TCP')) {
-      const port = /^\d+$/.test(key) && isPort(Number(key)) ? Number(key) : this.#problems.add(`TCP.${key}`, 'is not a port');
+      const port = /^[1-9]\d*$/.test(key) && isPort(Number(key)) ? Number(key) : this.#problems.add(`TCP.${key}`, 'is not a port');
       const service = this.#service(value, `TCP.${key}`, sites.get(Number(key)));
       if (port !== undefined && service !== undefined) ports.set(port, service);
       sites.delete(Number(key));
@@ -132,13 +135,22 @@ class Decoder {
   }
 
   /** The fields of an object; those that nobody knows are told, because they might have been meant to protect something. */
-  #object(value: unknown, place: string, known?: readonly string[]): Fields {
+  #object(value: unknown, place: string, known?: Kinds): Fields {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       this.#problems.add(place, 'is not an object');
       return {};
     }
-    for (const name of Object.keys(value)) if (known?.includes(name) === false) this.#problems.add(place, `has an unknown field ${name}`);
+    if (known !== undefined) this.#checkFields(value, place, known);
     return value as Fields;
+  }
+
+  #checkFields(value: object, place: string, known: Kinds): void {
+    for (const [name, field] of Object.entries(value)) {
+      const kind = Object.hasOwn(known, name) ? known[name] : undefined;
+      if (kind === undefined) this.#problems.add(place, `has an unknown field ${name}`);
+      else if (field !== null && field !== undefined && kind !== 'object' && typeof field !== kind)
+        this.#problems.add(`${place}.${name}`, `is not a ${kind}`);
+    }
   }
 }
 

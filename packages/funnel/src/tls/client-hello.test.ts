@@ -74,3 +74,37 @@ test('no input makes it throw', async () => {
     { seed: 1, numRuns: 5_000 },
   );
 });
+
+/** A hello with these extensions and nothing else of interest. */
+function helloWith(extensions: readonly (readonly [type: number, body: Uint8Array])[]): Buffer {
+  const two = (value: number): number[] => [value >> 8, value & 0xff];
+  const list = extensions.flatMap(([type, body]) => [...two(type), ...two(body.length), ...body]);
+  const body = [3, 3, ...Array<number>(32).fill(7), 0, 0, 2, 0x13, 1, 1, 0, ...two(list.length), ...list];
+  const message = [1, 0, ...two(body.length), ...body];
+  return Buffer.from([22, 3, 1, ...two(message.length), ...message]);
+}
+
+function named(name: string): readonly [number, Uint8Array] {
+  const bytes = Buffer.from(name);
+  return [0, Buffer.from([0, bytes.length + 3, 0, 0, bytes.length, ...bytes])];
+}
+
+test('a hello as long as those of browsers, with GREASE, an encrypted hello and a key after quantum computers, is read in pieces', () => {
+  const [grease, encrypted, keys] = [
+    [0x0a0a, Buffer.alloc(1)],
+    [0xfe0d, Buffer.alloc(250)],
+    [51, Buffer.alloc(1_300)],
+  ] as const;
+  const hello = helloWith([grease, keys, encrypted, named('WEB.Tail.Example.'), [0x3a3a, Buffer.alloc(0)]]);
+  expect(hello.length).toBeGreaterThan(1_460);
+  for (const end of [1, 6, 100, 1_200, 1_460, hello.length - 1]) expect(readClientHello(hello.subarray(0, end))).toBe('more');
+  expect([hello, split(hello, 500)].map((bytes) => readClientHello(bytes))).toEqual(
+    Array(2).fill({ serverName: 'web.tail.example', protocols: [] }),
+  );
+});
+
+test('two names are no hello, because two readers could take each another; a name that is none is no name', () => {
+  expect(readClientHello(helloWith([named('a.example'), named('b.example')]))).toBe('not-tls');
+  for (const name of ['', 'a b', 'a\0.example', 'ü.example', 'a/b'])
+    expect([name, readClientHello(helloWith([named(name)]))]).toEqual([name, { serverName: undefined, protocols: [] }]);
+});

@@ -57,9 +57,13 @@ function decodeHello(body: Uint8Array): ClientHello | undefined {
   const extensions = reader.isAtEnd ? new Reader(body.subarray(0, 0)) : reader.vector(2);
   let serverName: string | undefined;
   let protocols: readonly string[] = [];
+  const types = new Set<number>();
   while (!extensions.isAtEnd && !extensions.failed) {
     const type = extensions.uint(2);
     const value = extensions.vector(2);
+    // RFC 8446 4.2: none twice. Of two names, who chooses the target and who ends TLS might each take another.
+    if (types.has(type)) return undefined;
+    types.add(type);
     if (type === 0) serverName = nameIn(value);
     if (type === 16) protocols = protocolsIn(value);
   }

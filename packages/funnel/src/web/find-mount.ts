@@ -27,9 +27,27 @@ export function findMount<T>(mounts: ReadonlyMap<string, T>, path: string): Foun
 
 /**
  * The rest of a raw (still encoded) path below its mount point, empty or beginning with a slash; undefined: as it is written it does not lie there
- * (`/public/../private`), and what it means to the target is not known.
+ * (`/public/../private`), and what it means to the target is not known, or it leads above the mount (`/../secret`).
  */
 export function belowMount(rawPath: string, mount: string): string | undefined {
+  const rest = restBelow(rawPath, mount);
+  return rest === undefined || climbs(rest) ? undefined : rest;
+}
+
+/** Also as a target reads it that takes a backslash for a slash. */
+function climbs(rest: string): boolean {
+  let depth = 0;
+  for (const part of rest
+    .replace(/%2f|%5c|\\/gi, '/')
+    .replace(/%2e/gi, '.')
+    .split('/')) {
+    depth += part === '..' ? -1 : part === '' || part === '.' ? 0 : 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+function restBelow(rawPath: string, mount: string): string | undefined {
   const prefix = mount.replace(/\/$/, '');
   for (const way of [prefix, encodeURI(prefix)]) {
     if (!rawPath.startsWith(way)) continue;

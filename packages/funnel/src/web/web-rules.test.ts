@@ -205,3 +205,9 @@ test('dates of HTTP are read as Date reads them', () => {
   );
   expect([parseHttpDate(''), parseHttpDate('Sunday, 06-Nov-94 08:49:37 GMT')]).toEqual([undefined, undefined]);
 });
+
+test('no way leads above the mount of a target, however it is written', () => {
+  for (const path of ['/../x', '/a/../../x', '/%2e%2E/x', '/..%2fx', '/a/..%5c..%5cx', '/\\..\\x', '/.%2e'])
+    expect([path, belowMount(path, '/')]).toEqual([path, undefined]);
+  for (const path of ['/a/../x', '/...', '/a..b/..c', '/%252e%252e/x', '//x']) expect(belowMount(path, '/')).toBe(path);
+});

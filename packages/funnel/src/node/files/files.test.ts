@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ask, type Question, secureSession } from '../../../test/ask.js';
-import { NODE_NAME, ServeBench } from '../../../test/serve-bench.js';
+import { NODE_ADDRESS, NODE_NAME, ServeBench } from '../../../test/serve-bench.js';
 import { WEB } from '../../../test/test-certificates.js';
 
 let folder: string;
@@ -105,4 +105,21 @@ test('the same comes over HTTP/2', async () => {
   }
   session.destroy();
   expect(status).toEqual([206, 416, 200, 200, 301]);
+});
+
+test('a file that becomes shorter while it is sent breaks off, and the next answer is not taken for its rest', async () => {
+  const path = join(folder, 'root', 'shrinks.bin');
+  await writeFile(path, Buffer.alloc(8 * 1024 * 1024));
+  const socket = site.visitor.connect({ host: NODE_ADDRESS, port: 80 });
+  socket.write(`GET /files/shrinks.bin HTTP/1.1\r\nHost: ${NODE_NAME}\r\n\r\n`);
+  await once(socket, 'readable');
+  await truncate(path, 1_000);
+  let heard = 0;
+  socket
+    .on('error', () => {})
+    .on('data', (bytes: Buffer) => {
+      heard += bytes.length;
+    });
+  await once(socket, 'close');
+  expect(heard).toBeLessThan(8 * 1024 * 1024);
 });

@@ -34,11 +34,15 @@ async function send({ request, response }: Exchange, handle: FileHandle, path: s
   if (range !== 'whole') response.setHeader('Content-Range', `bytes ${part.first}-${part.last}/${stats.size}`);
   response.writeHead(range === 'whole' ? 200 : 206, { 'Content-Type': mediaType(path), 'Content-Length': part.last - part.first + 1 });
   if (request.method === 'HEAD' || stats.size === 0) return void response.end();
-  await pipeline(bytesOf(handle, part), response);
+  await sendBytes(handle, part, response);
 }
 
-function bytesOf(handle: FileHandle, { first, last }: ByteRange): NodeJS.ReadableStream {
-  return handle.createReadStream({ start: first, end: last, autoClose: false });
+/** A file that has become shorter meanwhile breaks off: what was still owed must not be taken from the next answer. */
+async function sendBytes(handle: FileHandle, part: ByteRange, response: ServerResponse): Promise<void> {
+  const bytes = handle.createReadStream({ start: part.first, end: part.last, autoClose: false });
+  await pipeline(bytes, response, { end: false });
+  if (bytes.bytesRead < part.last - part.first + 1) response.destroy(new Error('the file has become shorter'));
+  else response.end();
 }
 
 function versionOf({ mtimeMs, size }: Stats): Version {
