@@ -1,7 +1,7 @@
 // @ts-check
 // Sockets that pass for Node's own: real clients and servers on a node of ours, with real ones behind wireguard-go.
 import { directly } from '../lib/tunnel.mjs';
-import { CONDITIONS, compareWithLinux } from '../stories/socket-comparison.mjs';
+import { bytesOf, CONDITIONS, compareWithLinux } from '../stories/socket-comparison.mjs';
 import { CLIENT_STORIES, runClient, SERVER_STORIES, sides } from '../stories/sockets.mjs';
 
 const SECONDS = 150;
@@ -17,7 +17,7 @@ export const rows = [
   .../** @type {const} */ (['bbr', 'cubic']).flatMap((congestion) =>
     Object.entries(CONDITIONS).map(([name, condition]) => ({
       id: `sockets-versus-linux-${congestion}-${name}`,
-      says: `${condition.bytes / 1e6} MB both ways, 40 ms away, ${congestion} on both sides, ${condition.says}${condition.bounded ? ': at most 1.25 times as long as Linux to Linux' : ''}`,
+      says: `${bytesOf(congestion, condition) / 1e6} MB both ways, 40 ms away, ${congestion} on both sides, ${condition.says}${condition.bounded ? ': at most 1.25 times as long as Linux to Linux' : ''}`,
       long: true,
       seconds: 1_800,
       run: (/** @type {import('../lib/lab.mjs').Lab} */ lab) => compareWithLinux(lab, congestion, condition),
