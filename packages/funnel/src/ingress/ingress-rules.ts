@@ -81,7 +81,8 @@ function mayEnter(target: IngressTarget, { own, shieldsUp, trust, serves }: Ingr
   return !shieldsUp && (trust !== undefined || mayFunnel(own, target.port)) && serves(target);
 }
 
-function isIngressPeer({ caller, trust }: IngressFacts): boolean {
+/** Whether this peer may bring visitors at all. */
+export function isIngressPeer({ caller, trust }: Pick<IngressFacts, 'caller' | 'trust'>): boolean {
   if (caller.capabilities.has(INGRESS)) return true;
   if (trust?.capability !== undefined && caller.capabilities.has(trust.capability)) return true;
   return trust?.peers?.some((peer) => peer === caller.id || caller.tags.includes(peer)) ?? false;

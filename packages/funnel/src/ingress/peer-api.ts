@@ -1,7 +1,7 @@
 import type { Claim, Clock, Flow, FlowLayer, HeddleNode, Ingress, Logger, NewFlow, Offer, Offers } from '@heddle/core';
 import { formatAddress, parseAddress, parsePrefix } from '@heddle/wire';
 import { Subscription } from 'rxjs';
-import { type IngressFacts, type IngressTrust, judgeRequest, type Verdict } from './ingress-rules.js';
+import { type Caller, type IngressFacts, type IngressTrust, isIngressPeer, judgeRequest, type Verdict } from './ingress-rules.js';
 import { peerApiPort } from './peer-api-port.js';
 import { PeerConnection } from './peer-connection.js';
 import type { RequestHead } from './request-head.js';
@@ -41,7 +41,7 @@ export interface IngressCounts {
 export class PeerApi {
   readonly #parts: PeerApiParts;
   readonly #options: PeerApiOptions;
-  readonly #undecided = new Set<PeerConnection>();
+  readonly #undecided = new Map<PeerConnection, string>();
   readonly #answers: Record<number, number> = {};
   #running = new Subscription();
   #addresses: readonly string[] = [];
@@ -78,7 +78,7 @@ export class PeerApi {
   stop(): void {
     this.#running.unsubscribe();
     this.#withdraw();
-    for (const connection of [...this.#undecided]) connection.abort();
+    for (const connection of [...this.#undecided.keys()]) connection.abort();
   }
 
   /** The new offer stands before the old one goes, so that the port is never shut in between. */
@@ -98,12 +98,12 @@ export class PeerApi {
 
   #accept(flow: Flow): void {
     const who = this.#parts.node.whois(flow.remote.address);
-    if (who === undefined || this.#undecided.size >= this.#options.undecided) {
+    const caller = who && { id: who.peer.id, tags: who.tags, capabilities: who.capabilities };
+    if (caller === undefined || !this.#hasRoom(caller)) {
       this.#broken += 1;
       return flow.reset();
     }
     const { clock } = this.#parts;
-    const caller = { id: who.peer.id, tags: who.tags, capabilities: who.capabilities };
     const judge = (head: RequestHead): Verdict => judgeRequest(head, { ...this.#facts(), caller });
     let over = false;
     const done = (verdict: Verdict | undefined): void => {
@@ -113,7 +113,15 @@ export class PeerApi {
     };
     let connection: PeerConnection | undefined;
     connection = new PeerConnection(flow, { clock, patience: this.#options.patience, judge, done });
-    if (!over) this.#undecided.add(connection);
+    if (!over) this.#undecided.set(connection, caller.id);
+  }
+
+  /** A peer that brings nobody has an eighth of the room, so that it cannot keep visitors out. */
+  #hasRoom(caller: Caller): boolean {
+    const { undecided, trust } = this.#options;
+    if (this.#undecided.size >= undecided) return false;
+    if (isIngressPeer({ caller, trust })) return true;
+    return [...this.#undecided.values()].filter((id) => id === caller.id).length < undecided / 8;
   }
 
   #facts(): Omit<IngressFacts, 'caller'> {
