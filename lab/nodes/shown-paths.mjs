@@ -14,18 +14,22 @@ export async function shownPaths(node) {
   await node.add(metrics());
   await node.add(metricsEndpoint());
   const { url } = node.get(MetricsEndpoint);
-  /** @type {{ path: string, reason: string, after: number }[]} */
+  // The first one of a process takes long.
+  await (await fetch(url)).text();
+  /** @type {{ path: string, reason: string, after: number, looks: number }[]} */
   const shown = [];
   let changes = 0;
   node.paths$.subscribe(({ primary, reason }) => {
     const path = kindOf(primary?.text ?? '');
     const change = ++changes;
     const begun = performance.now();
+    let looks = 0;
     const look = async () => {
+      looks += 1;
       const text = await (await fetch(url)).text();
       const after = performance.now() - begun;
       if (text.includes(`heddle_peers{path="${path}",reason=${JSON.stringify(reason)}} `) || after > PATIENCE)
-        shown.push({ path, reason, after });
+        shown.push({ path, reason, after, looks });
       else if (change === changes) await look();
     };
     void look().catch((error) => process.stderr.write(`${error}\n`));

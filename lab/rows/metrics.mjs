@@ -108,7 +108,9 @@ async function changes(lab) {
   assert.ok(shown.length >= 2, `only ${shown.length} changes were seen`);
   const slowest = Math.max(...shown.map((/** @type {{ after: number }} */ { after }) => after));
   lab.note(`each of ${shown.length} changes was shown after at most ${Math.round(slowest)} ms`);
-  assert.ok(slowest <= SHOWN, JSON.stringify(shown));
+  // On a busy machine a scrape itself may take long; the first one tells of it all the same.
+  const isSoon = (/** @type {{ after: number, looks: number }} */ { after, looks }) => after <= SHOWN || looks === 1;
+  assert.ok(shown.every(isSoon), JSON.stringify(shown));
 }
 
 /** @type {readonly import('../run.mjs').Row[]} */
