@@ -85,7 +85,6 @@ const always = [
   {
     id: 'funnel-thousand',
     says: '1,000 requests of visitors to our node, each over a connection of its own, 100 at once, none lost',
-    long: true,
     async run(lab) {
       const { hosts, control, files } = await funnelSite(lab);
       await funnelNode(hosts.web, control, { files });
