@@ -45,9 +45,8 @@ class NodeKernel implements Kernel {
   readonly #ports = new Map<Bind, BindPort>();
   /** By scheme; stays when a Bind goes, so that what was counted never falls. */
   readonly #counts = new Map<string, PathCounts>();
-  /** To the identity and the preferences. */
-  readonly #services$ = new Subscription();
-  #control = new Subscription();
+  /** What is followed: the node's own services as long as it lives, and the Control that it has. */
+  readonly #follows = { services: new Subscription(), control: new Subscription() };
   #selector = { plugin: 'core', closing: new AbortController() };
 
   constructor(services: KernelServices) {
@@ -61,9 +60,9 @@ class NodeKernel implements Kernel {
     this.#paths = this.#makePaths();
     this.#peers = this.#makePeers();
     this.#policy = this.#makePolicy();
-    this.#services$.add(services.identity.nodeKey$.subscribe((key) => this.#useKey(key?.privateKey)));
-    this.#services$.add(services.preferences.changes$.subscribe((preferences) => this.#policy.prefer(preferences)));
-    this.#services$.add(services.offers.changes$.subscribe(({ admits }) => this.#policy.admit(admits)));
+    this.#follows.services.add(services.identity.nodeKey$.subscribe((key) => this.#useKey(key?.privateKey)));
+    this.#follows.services.add(services.preferences.changes$.subscribe((preferences) => this.#policy.prefer(preferences)));
+    this.#follows.services.add(services.offers.changes$.subscribe(({ admits }) => this.#policy.admit(admits)));
   }
 
   get netmap$(): Observable<NetmapChange> {
@@ -130,13 +129,13 @@ class NodeKernel implements Kernel {
   }
 
   async setControl(control: Control | undefined, plugin: string): Promise<void> {
-    this.#control.unsubscribe();
-    this.#control = new Subscription();
+    this.#follows.control.unsubscribe();
+    this.#follows.control = new Subscription();
     if (control === undefined) return;
     const error = (fault: unknown): void => this.#fault(plugin, 'a stream', fault);
-    this.#control.add(control.netmap$.subscribe({ next: (change) => this.#applyNetmap(change, plugin), error }));
-    this.#control.add(control.health$.subscribe({ next: (health) => this.#health.says(plugin, health), error }));
-    this.#control.add(this.#publishEndpoints(control, plugin));
+    this.#follows.control.add(control.netmap$.subscribe({ next: (change) => this.#applyNetmap(change, plugin), error }));
+    this.#follows.control.add(control.health$.subscribe({ next: (health) => this.#health.says(plugin, health), error }));
+    this.#follows.control.add(this.#publishEndpoints(control, plugin));
     await this.#policy.settled();
   }
 
@@ -183,10 +182,10 @@ class NodeKernel implements Kernel {
   }
 
   close(): void {
-    this.#services$.unsubscribe();
+    this.#follows.services.unsubscribe();
     this.#policy.close();
     this.#resumption.stop();
-    this.#control.unsubscribe();
+    this.#follows.control.unsubscribe();
     this.#selector.closing.abort();
     for (const port of this.#ports.values()) port.stop();
     this.#plane.stack?.stop();

@@ -1,6 +1,7 @@
 import type { Bytes } from '@heddle/core';
 import { ByteRing } from './byte-ring.js';
 import type { MemoryBudget } from './memory-budget.js';
+import { RecentRanges } from './recent-ranges.js';
 import { advance, distance, isAfter, isBefore } from './sequence.js';
 import { SequenceRanges } from './sequence-ranges.js';
 import { WindowTuning } from './window-tuning.js';
@@ -9,7 +10,6 @@ import { WindowTuning } from './window-tuning.js';
 const MOST_RANGES = 1024;
 /** The first segments of a connection are acknowledged at once, so that the peer's slow start is not held up. */
 const QUICK_ACKS = 16;
-const RECENT = 4;
 /** When memory is tight, no more than this is offered, and no more of it is laid out for bytes behind a gap. */
 const TIGHT_LIMIT = 64 * 1024;
 
@@ -33,10 +33,7 @@ export class ReceiveSide {
   readonly #memory: MemoryBudget;
   readonly #ring: ByteRing;
   readonly #ranges = new SequenceRanges(MOST_RANGES);
-  /** One number inside each of the ranges that got bytes last, the newest first. */
-  #recent: number[] = [];
-  /** The first of them has news that no acknowledgment has told. */
-  #hasNews = false;
+  readonly #recent = new RecentRanges();
   #ready = 0;
 
   constructor(initial: number, most: number, memory: MemoryBudget) {
@@ -60,8 +57,8 @@ export class ReceiveSide {
 
   /** A segment there would be news of another range: the last news is told first, so that each range is in as many acknowledgments as blocks fit (RFC 2018 5). */
   wouldHide(sequence: number): boolean {
-    const newest = this.#recent[0];
-    if (!this.#hasNews || newest === undefined || !isAfter(sequence, this.next)) return false;
+    const newest = this.#recent.sequences[0];
+    if (!this.#recent.hasNews || newest === undefined || !isAfter(sequence, this.next)) return false;
     const index = this.#ranges.find(newest);
     return index >= 0 && (isBefore(sequence, this.#ranges.left(index)) || isAfter(sequence, this.#ranges.right(index)));
   }
@@ -69,7 +66,7 @@ export class ReceiveSide {
   /** An acknowledgment with blocks has left. */
   reported(): void {
     this.duplicate = undefined;
-    this.#hasNews = false;
+    this.#recent.hasNews = false;
   }
 
   /** Bytes that the peer may send beyond RCV.NXT, as offered. */
@@ -114,7 +111,7 @@ export class ReceiveSide {
   blocks(most: number): { left: number; right: number }[] {
     const blocks = this.duplicate ? [{ left: this.duplicate[0], right: this.duplicate[1] }] : [];
     const seen = new Set<number>();
-    for (const sequence of this.#recent) {
+    for (const sequence of this.#recent.sequences) {
       const index = this.#ranges.find(sequence);
       if (index < 0 || seen.has(index) || blocks.length >= most) continue;
       seen.add(index);
@@ -149,7 +146,8 @@ export class ReceiveSide {
     if (isKnown) this.duplicate = [sequence, end];
     else if (!this.#ranges.add(sequence, end)) return false;
     else this.#ring.put(offset, from, at, length);
-    this.#remember(sequence);
+    const index = this.#ranges.find(sequence);
+    this.#recent.note(sequence, this.#ranges.left(index), this.#ranges.right(index), this.next);
     return true;
   }
 
@@ -158,16 +156,6 @@ export class ReceiveSide {
     this.#ready += news;
     this.next = next;
     if (isAfter(next, this.edge)) this.edge = next;
-    if (!this.hasGaps && this.#recent.length > 0) this.#recent = [];
-  }
-
-  /** Only those that SACK blocks can be made of, and each range once: more of the newest range must not make the others forgotten. */
-  #remember(sequence: number): void {
-    this.#hasNews = true;
-    const index = this.#ranges.find(sequence);
-    const [left, right] = [this.#ranges.left(index), this.#ranges.right(index)];
-    if (this.#recent.length > 0 && !isBefore(this.#recent[0]!, left) && isBefore(this.#recent[0]!, right)) return;
-    const kept = this.#recent.filter((each) => isAfter(each, this.next) && (isBefore(each, left) || !isBefore(each, right)));
-    this.#recent = [sequence, ...kept].slice(0, RECENT);
+    if (!this.hasGaps) this.#recent.forget();
   }
 }
