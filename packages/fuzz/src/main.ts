@@ -45,12 +45,19 @@ function refuse(why: string): number {
 /** True when all promises were kept. */
 function run(parser: Parser, n: number, seed: number): boolean {
   const cpu = process.cpuUsage();
-  const report = fuzz(parser, { n, seed, corpus: readCorpus(CORPUS, parser.name), meter: processMeter() });
+  const report = measured(parser, n, seed);
   const { user, system } = process.cpuUsage(cpu);
   const ok = report.failures.length === 0 && report.growthBytes < GROWTH_BYTES;
   console.log(`${ok ? 'ok  ' : 'FAIL'} ${summary(report)}, ${((user + system) / 1e6).toFixed(1)} s of CPU, seed ${seed}`);
   for (const failure of report.failures) show(failure, seed);
   return ok;
+}
+
+/** A heap becomes larger once, what leaks does so each time: so growth counts when it comes again. */
+function measured(parser: Parser, n: number, seed: number): Report {
+  const once = (): Report => fuzz(parser, { n, seed, corpus: readCorpus(CORPUS, parser.name), meter: processMeter() });
+  const first = once();
+  return first.failures.length === 0 && first.growthBytes >= GROWTH_BYTES ? once() : first;
 }
 
 function summary({ parser, inputs, failures, slowest, growthBytes }: Report): string {
