@@ -36,6 +36,9 @@ export function nodeHost(process: NodeProcess): Host {
 /** Milliseconds in which a datagram on the same machine arrives. */
 const SETTLE = 20;
 
+/** Milliseconds between two looks at whether something has happened. */
+const POLL = 2;
+
 /** Real time, for parts with real sockets: `nodeTime(process)`. Waits three seconds before it calls something stuck. */
 export function nodeTime(process: NodeProcess, settle: number = SETTLE): RuleTime {
   const timers = process.getBuiltinModule('node:timers') as Timers;
@@ -51,7 +54,8 @@ export function nodeTime(process: NodeProcess, settle: number = SETTLE): RuleTim
       },
     },
     settle: () => new Promise((done) => timers.setTimeout(done, settle)),
-    patience: Math.ceil(3_000 / settle),
+    poll: () => new Promise((done) => timers.setTimeout(done, POLL)),
+    patience: Math.ceil(3_000 / POLL),
   };
 }
 

@@ -7,7 +7,9 @@ export interface RuleTime {
   readonly clock: Clock;
   /** Lets what is under way arrive. */
   settle(): Promise<void>;
-  /** How many times a rule settles before it says that something never happens. */
+  /** Waits a little, where a rule asks again and again whether something has happened. Default: settle. */
+  poll?(): Promise<void>;
+  /** How many times a rule polls before it says that something never happens. */
   readonly patience: number;
 }
 
@@ -31,7 +33,6 @@ export function virtualTime(clock: DrivenClock, host?: Host): RuleTime {
     clock,
     patience: VIRTUAL_PATIENCE,
     async settle() {
-      await turn();
       for (let step = 0; step < STEPS; step++) {
         await drainMicrotasks();
         await clock.advanceAsync(SETTLE / STEPS);
