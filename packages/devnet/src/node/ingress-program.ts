@@ -1,22 +1,24 @@
-// environment: a program: its arguments, signals, output and exit code
 import { fileStore } from '@heddle/core/node';
 import { INGRESS_USAGE, type IngressInvocation, readIngressInvocation } from './ingress-invocation.js';
 import { type RunningIngress, type StartIngressOptions, startIngress } from './start-ingress.js';
+import { askedToEnd, complain, say } from './terminal.js';
+
+const PROGRAM = 'heddle-ingress';
 
 /** Runs heddle-ingress until a signal ends it, and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const asked = readIngressInvocation(args);
-  if ('wrong' in asked) return complain(`${asked.wrong}\n${INGRESS_USAGE}`);
+  if ('wrong' in asked) return complain(PROGRAM, `${asked.wrong}\n${INGRESS_USAGE}`);
   if ('help' in asked) return say(INGRESS_USAGE);
   try {
-    const ended = signal();
+    const ended = askedToEnd();
     const running = await startIngress(optionsOf(asked));
     showState(running);
     await ended;
     await running.close();
     return 0;
   } catch (error) {
-    return complain(error instanceof Error ? error.message : String(error));
+    return complain(PROGRAM, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -31,20 +33,4 @@ function showState({ node, listening }: RunningIngress): void {
     const more = state.is === 'NeedsLogin' && state.url !== undefined ? `: log in at ${state.url}` : '';
     say(`heddle-ingress: ${state.is}${more}`);
   });
-}
-
-function signal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
-  });
-}
-
-function say(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return 0;
-}
-
-function complain(text: string): number {
-  process.stderr.write(`heddle-ingress: ${text}\n`);
-  return 1;
 }

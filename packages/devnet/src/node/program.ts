@@ -1,4 +1,3 @@
-// environment: a program: its arguments, signals, output and exit code
 import { readFile, writeFile } from 'node:fs/promises';
 import { HeddleError } from '@heddle/core';
 import { fileStore } from '@heddle/core/node';
@@ -6,21 +5,24 @@ import type { DevnetOptions } from '../options.js';
 import type { Policy } from '../registry/policy.js';
 import { type Invocation, readInvocation, USAGE } from './invocation.js';
 import { type Devnet, startDevnet } from './start-devnet.js';
+import { askedToEnd, complain, say } from './terminal.js';
+
+const PROGRAM = 'heddle-devnet';
 
 /** Runs heddle-devnet until a signal ends it, and gives its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const asked = readInvocation(args);
-  if ('wrong' in asked) return complain(`${asked.wrong}\n${USAGE}`);
+  if ('wrong' in asked) return complain(PROGRAM, `${asked.wrong}\n${USAGE}`);
   if ('help' in asked) return say(USAGE);
   try {
-    const ended = signal();
+    const ended = askedToEnd();
     const devnet = await startDevnet(await optionsOf(asked));
     say(report(devnet, await keyFor(devnet, asked)));
     await ended;
     await devnet.close();
     return 0;
   } catch (error) {
-    return complain(error instanceof Error ? error.message : String(error));
+    return complain(PROGRAM, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -69,20 +71,4 @@ function report({ url, relays }: Devnet, key: string): string {
     '  serving',
   ];
   return lines.join('\n');
-}
-
-function signal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => resolve());
-  });
-}
-
-function say(text: string): number {
-  process.stdout.write(`${text}\n`);
-  return 0;
-}
-
-function complain(text: string): number {
-  process.stderr.write(`heddle-devnet: ${text}\n`);
-  return 1;
 }
