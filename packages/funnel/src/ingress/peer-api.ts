@@ -1,6 +1,6 @@
 import type { Claim, Clock, Flow, FlowLayer, HeddleNode, Ingress, Logger, NewFlow, Offer, Offers } from '@heddle/core';
-import { formatAddress, parseAddress, parsePrefix } from '@heddle/wire';
 import { Subscription } from 'rxjs';
+import { ownAddresses } from '../own-addresses.js';
 import { type Caller, type IngressFacts, type IngressTrust, isIngressPeer, judgeRequest, type Verdict } from './ingress-rules.js';
 import { peerApiPort } from './peer-api-port.js';
 import { PeerConnection } from './peer-connection.js';
@@ -70,7 +70,7 @@ export class PeerApi {
     this.#running.add(
       node.netmap$.subscribe(({ map: { self } }) => {
         this.#own = self?.node?.capabilities;
-        this.#offer({ addresses: (self?.addresses ?? []).flatMap(bare) });
+        this.#offer({ addresses: ownAddresses(self) });
       }),
     );
   }
@@ -155,10 +155,4 @@ function offerOf(port: number, addresses: readonly string[], ingress: Ingress): 
   const six = addresses.some((address) => address.includes(':'));
   const services = [...(four ? ['peerapi4'] : []), ...(six ? ['peerapi6'] : [])];
   return { services: services.map((protocol) => ({ protocol, port })), admits: [port], ingress };
-}
-
-/** An address without prefix length, as the Stack writes it. */
-function bare(text: string): readonly string[] {
-  const bytes = parsePrefix(text)?.address ?? parseAddress(text);
-  return bytes === undefined ? [] : [formatAddress(bytes)];
 }

@@ -6,6 +6,7 @@ import {
   type HeddleNode,
   type Logger,
   type Netmap,
+  type SelfConfig,
   type StateStore,
 } from '@heddle/core';
 import type { FlowSocket } from '@heddle/core/node';
@@ -22,6 +23,7 @@ import type { VisitorDoor } from '../ingress/visitor-door.js';
 import { ConnectionCounts } from '../limits/connection-counts.js';
 import { decideFlow } from '../limits/decide-flow.js';
 import type { ServeLimits } from '../limits/serve-limits.js';
+import { ownAddresses } from '../own-addresses.js';
 import type { Serve } from '../serve-api.js';
 import type { OwnNames } from '../web/request-host.js';
 import { ConnectionRouter } from './connection-router.js';
@@ -63,6 +65,8 @@ export class ServeService implements Serve {
   readonly #funnel: FunnelDoor;
   readonly #open = new Set<FlowSocket>();
   #plan: Plan;
+  /** What control last said of this node. */
+  #self: SelfConfig | undefined;
   #names: OwnNames = { name: '', hostname: '', addresses: [] };
   #changes: Promise<void> = Promise.resolve();
   #stops: (() => void)[] = [];
@@ -117,6 +121,7 @@ export class ServeService implements Serve {
 
   stop(): void {
     for (const stop of this.#stops.splice(0)) stop();
+    this.#self = undefined;
     this.#router.close();
     this.#funnel.close();
     for (const socket of this.#open) socket.destroy();
@@ -158,8 +163,8 @@ export class ServeService implements Serve {
   }
 
   #use(plan: Plan): void {
-    this.#plan = plan;
-    this.#parts.certificates?.announce(tlsNames(plan, this.#names.name));
+    this.#plan = withOwnName(plan, this.#names.name);
+    this.#parts.certificates?.announce(tlsNames(this.#plan, this.#names.name));
     this.#funnel.changed();
   }
 
@@ -176,10 +181,12 @@ export class ServeService implements Serve {
     this.#use(this.#plan);
   }
 
+  /** Most changes of a netmap are about others, and cost nothing here. */
   #follow({ self }: Netmap): void {
-    const addresses = (self?.addresses ?? []).map((address) => address.replace(/\/\d+$/, ''));
-    this.#names = { ...this.#names, name: (self?.name ?? '').replace(/\.$/, ''), addresses };
-    this.#use(withOwnName(this.#plan, this.#names.name));
+    if (self === this.#self) return;
+    this.#self = self;
+    this.#names = { ...this.#names, name: (self?.name ?? '').replace(/\.$/, ''), addresses: ownAddresses(self) };
+    this.#use(this.#plan);
   }
 
   #take(socket: FlowSocket, funnel: boolean): void {
