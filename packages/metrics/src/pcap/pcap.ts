@@ -1,18 +1,7 @@
-import {
-  type Clock,
-  type Counters,
-  definePlugin,
-  HeddleError,
-  type HeddleNode,
-  type Observation,
-  type Plugin,
-  provide,
-  type Token,
-  Tokens,
-  token,
-} from '@heddle/core';
+import { definePlugin, HeddleError, type Plugin, provide, type Token, token } from '@heddle/core';
 import { RECORDING_ERRORS } from '../recording/errors.js';
 import { atLeast } from '../recording/limit.js';
+import { partsOf, RECORDER_NEEDS, type RecorderParts } from '../recording/recorder-parts.js';
 import { type Recording, Recordings } from '../recording/recordings.js';
 import { OwnEnds } from './own-ends.js';
 import { type CaptureOptions, PacketRecorder } from './packet-recorder.js';
@@ -30,11 +19,10 @@ export const Pcap: Token<Pcap> = token('@heddle/metrics/Pcap');
 
 /** Captures that are started and stopped while the node runs. Clear packets are the tailnet's secrets: mind where they are written. */
 export function pcap(): Plugin {
-  const parts = [Tokens.Observation, Tokens.Node, Tokens.Clock, Tokens.Counters] as const;
   return definePlugin({
     name: NAME,
     provides: [
-      provide(Pcap, parts, (observation, node, clock, counters) => new NodePcap({ observation, node, clock, counters }), {
+      provide(Pcap, RECORDER_NEEDS, (...parts) => new NodePcap(partsOf(...parts)), {
         stop: (service) => (service as NodePcap).close(),
       }),
     ],
@@ -42,18 +30,11 @@ export function pcap(): Plugin {
   });
 }
 
-interface NodePcapParts {
-  readonly observation: Observation;
-  readonly node: HeddleNode;
-  readonly clock: Clock;
-  readonly counters: Counters;
-}
-
 class NodePcap implements Pcap {
-  readonly #parts: NodePcapParts;
+  readonly #parts: RecorderParts;
   readonly #recordings = new Recordings();
 
-  constructor(parts: NodePcapParts) {
+  constructor(parts: RecorderParts) {
     this.#parts = parts;
     this.#recordings.show(parts.counters, NAME, 'packets', 'Packets of captures');
   }

@@ -1,17 +1,7 @@
-import {
-  type Clock,
-  type Counters,
-  definePlugin,
-  type HeddleNode,
-  type Observation,
-  type Plugin,
-  provide,
-  type Token,
-  Tokens,
-  token,
-} from '@heddle/core';
+import { definePlugin, type Plugin, provide, type Token, token } from '@heddle/core';
 import { RECORDING_ERRORS } from '../recording/errors.js';
 import { atLeast } from '../recording/limit.js';
+import { partsOf, RECORDER_NEEDS, type RecorderParts } from '../recording/recorder-parts.js';
 import { type Recording, Recordings } from '../recording/recordings.js';
 import { type TrafficLogOptions, TrafficRecorder } from './traffic-recorder.js';
 
@@ -32,11 +22,10 @@ export const TrafficLog: Token<TrafficLog> = token('@heddle/metrics/TrafficLog')
  */
 export function trafficLog(options?: TrafficLogOptions): Plugin {
   if (options !== undefined) settings(options);
-  const parts = [Tokens.Observation, Tokens.Node, Tokens.Clock, Tokens.Counters] as const;
   return definePlugin({
     name: NAME,
     provides: [
-      provide(TrafficLog, parts, (observation, node, clock, counters) => new NodeTrafficLog({ observation, node, clock, counters }), {
+      provide(TrafficLog, RECORDER_NEEDS, (...parts) => new NodeTrafficLog(partsOf(...parts)), {
         start: (service) => void (options && service.start(options)),
         stop: (service) => (service as NodeTrafficLog).close(),
       }),
@@ -45,18 +34,11 @@ export function trafficLog(options?: TrafficLogOptions): Plugin {
   });
 }
 
-interface NodeTrafficLogParts {
-  readonly observation: Observation;
-  readonly node: HeddleNode;
-  readonly clock: Clock;
-  readonly counters: Counters;
-}
-
 class NodeTrafficLog implements TrafficLog {
-  readonly #parts: NodeTrafficLogParts;
+  readonly #parts: RecorderParts;
   readonly #recordings = new Recordings();
 
-  constructor(parts: NodeTrafficLogParts) {
+  constructor(parts: RecorderParts) {
     this.#parts = parts;
     this.#recordings.show(parts.counters, NAME, 'lines', 'Lines of traffic logs');
   }
