@@ -26,7 +26,12 @@ export const steps = [
   },
   { name: 'shape', says: 'sizes of functions, files and classes', script: 'scripts/check/shape.mjs' },
   { name: 'pack', says: 'tarballs as npm would publish them', script: 'scripts/check/pack.mjs', after: ['build'] },
-  { name: 'fuzz', says: 'every parser takes 20,000 inputs', script: 'scripts/launch.mjs', args: ['fuzz', 'all', '--n', '20000'] },
+  {
+    name: 'fuzz',
+    says: 'every parser takes 20,000 inputs',
+    script: 'scripts/launch.mjs',
+    args: ['fuzz', 'all', '--n', '20000', '--brief'],
+  },
   { name: 'docs', says: 'generated pages are what the tables say', script: 'scripts/docs.mjs', args: ['--check'] },
   {
     name: 'replay',

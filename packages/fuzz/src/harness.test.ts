@@ -6,11 +6,9 @@ import { type Parser, promise, stateless, unlessRefused } from './parser.js';
 /** A clock that only moves when the parser lets it. */
 class SlowClock implements Meter {
   #now = 0;
-  readonly memoryBytes = (): number => this.#now;
-
-  now(): number {
-    return this.#now;
-  }
+  readonly now = (): number => this.#now;
+  readonly busy = this.now;
+  readonly memoryBytes = this.now;
 
   work(milliseconds: number): void {
     this.#now += milliseconds;

@@ -9,6 +9,7 @@ export function processMeter(): Meter {
   const collect = runInNewContext('gc') as () => void;
   return {
     now: () => performance.now(),
+    busy: () => microseconds(process.cpuUsage()) / 1_000,
     memoryBytes() {
       // What the first collection finds, array buffers above all, is given back during the second.
       collect();
@@ -24,4 +25,8 @@ const STATUS = '/proc/self/status';
 function residentBytes(): number {
   const kibibytes = existsSync(STATUS) ? /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(STATUS, 'latin1'))?.[1] : undefined;
   return kibibytes === undefined ? process.memoryUsage.rss() : Number(kibibytes) * 1024;
+}
+
+function microseconds({ user, system }: NodeJS.CpuUsage): number {
+  return user + system;
 }
