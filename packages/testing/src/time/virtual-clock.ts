@@ -164,8 +164,11 @@ export class VirtualClock implements Clock {
 
 function noTimer(): void {}
 
-async function microtasks(): Promise<void> {
-  for (let i = 0; i < MICROTASKS; i++) await undefined;
+/** A chain and no loop of awaits, which costs twice as much. */
+function microtasks(): Promise<void> {
+  let last = Promise.resolve();
+  for (let i = 0; i < MICROTASKS; i++) last = last.then();
+  return last;
 }
 
 function flooded(count: number, now: number, run: () => void): HeddleError {

@@ -99,10 +99,10 @@ export abstract class PartBench<P extends Part> extends Bench {
     const given: number[] = [];
     for (const size of sizes) {
       const numbers = this.numbers(size);
+      const before = this.outputs.length;
       const taken = this.hand(numbers.map((number) => this.packet(number, lengthOf(number))));
       given.push(...numbers.slice(0, taken));
-      const expected = this.outputs.length + taken;
-      if (size >= 16) await this.until(() => this.outputs.length >= expected);
+      if (size >= 16) await this.until(() => this.outputs.length >= before + taken);
     }
     await this.until(() => this.outputs.length >= given.length);
     await this.settle();
