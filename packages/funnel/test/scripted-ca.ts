@@ -84,8 +84,11 @@ export class ScriptedCa {
     this.#counts.set(path, count);
     const { status = 200, headers = {}, body } = this.script[path]?.(count) ?? (await this.#play(path));
     const type = typeof body === 'string' ? 'application/pem-certificate-chain' : 'application/json';
-    response.writeHead(status, { 'content-type': type, 'replay-nonce': `n${this.asked.length}`, ...headers });
-    response.end(typeof body === 'string' ? body : JSON.stringify(body ?? {}));
+    const text = typeof body === 'string' ? body : JSON.stringify(body ?? {});
+    // The length is told to a HEAD as well: Node ends the connection after an answer to HEAD that names none.
+    const told = { 'content-type': type, 'content-length': Buffer.byteLength(text), 'replay-nonce': `n${this.asked.length}` };
+    response.writeHead(status, { ...told, ...headers });
+    response.end(text);
   }
 
   async #play(path: string): Promise<Said> {

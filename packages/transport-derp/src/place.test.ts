@@ -25,10 +25,11 @@ describe('a place behind a relay', () => {
   });
 
   test('has no address, and its limits count by region and key', () => {
-    const parts = remoteParts({ region: 900, key: KEY });
+    const parts = remoteParts({ region: 900, key: KEY }, `900/${HEX}`);
     expect(parts).not.toHaveProperty('ip');
     expect(parts.limitKey).toBe(`900/${HEX}`);
     expect(parts.nodeKey).toEqual(KEY);
+    expect(parts.nodeKey).not.toBe(KEY);
     expect([regionOf(parts.id), parts.id.subarray(KEY_IN_ID)]).toEqual([900, KEY]);
     expect(regionOf(new Uint8Array(3))).toBe(0);
   });

@@ -174,9 +174,9 @@ export class RelayClient {
 }
 
 export function hex(bytes: Bytes): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }
 
 export function bytesOf(text: string): Bytes {
-  return Uint8Array.from({ length: text.length / 2 }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+  return Uint8Array.from(Buffer.from(text, 'hex'));
 }

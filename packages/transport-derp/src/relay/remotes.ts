@@ -11,13 +11,14 @@ export class Remotes {
   #interned = 0;
 
   parse(text: string): Remote | undefined {
-    const place = text.startsWith('derp:') ? parsePlace(text.slice(5)) : undefined;
-    return place && this.of(place);
+    if (!text.startsWith('derp:')) return undefined;
+    const rest = text.slice(5);
+    const place = parsePlace(rest);
+    return place && this.#intern(rest, place);
   }
 
   of(place: Place): Remote {
-    if (++this.#interned % REFRESH_AFTER === 0) this.#byBytes.clear();
-    return this.#table.intern(formatPlace(place), () => remoteParts(place));
+    return this.#intern(formatPlace(place), place);
   }
 
   /** The remote of a key that lies somewhere in `bytes`. */
@@ -28,6 +29,11 @@ export class Remotes {
     const remote = this.of({ region, key: bytes.slice(at, at + 32) });
     this.#byBytes.set(hash, remote);
     return remote;
+  }
+
+  #intern(rest: string, place: Place): Remote {
+    if (++this.#interned % REFRESH_AFTER === 0) this.#byBytes.clear();
+    return this.#table.intern(rest, () => remoteParts(place, rest));
   }
 }
 

@@ -25,6 +25,7 @@ import { orderCertificate } from './acme-order.js';
 import { alpnChallenger, type Challenger, type DnsHook, dnsChallenger, httpChallenger, OpenAnswers } from './challenger.js';
 import { inspect } from './inspect.js';
 import { online } from './online.js';
+import { Trusted } from './trusted.js';
 
 /** Certificates that a CA issues by itself, while the node runs. */
 export interface Acme {
@@ -61,7 +62,7 @@ export function acmeCertificates(options: AcmeOptions): AcmeCertificates {
           const proofs = new OpenAnswers<Certificate>();
           const challenger = challengerOf(settings, node, proofs, pages);
           const accountKey = new AccountKey(settings.accountKey, store, logger);
-          const ground = { ...settings, accountKey, challenger, clock, logger };
+          const ground = { ...settings, trust: new Trusted(settings.trust), accountKey, challenger, clock, logger };
           const keeper = new CertificateKeeper({
             clock,
             logger,

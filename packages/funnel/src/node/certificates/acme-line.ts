@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
-import { rootCertificates } from 'node:tls';
 import type { Clock } from '@heddle/core';
 import { OrderFault } from '../../certificates/order-fault.js';
 import { readRetryAfter } from '../../certificates/retry-after.js';
+import type { Trusted } from './trusted.js';
 
 /** An answer in the form that acme-client reads. */
 export interface AcmeAnswer {
@@ -21,8 +21,7 @@ export interface AcmeQuestion {
 }
 
 export interface LineOptions {
-  /** Certificates in PEM, trusted besides those that Node knows. */
-  readonly trust: readonly string[];
+  readonly trust: Trusted;
   readonly clock: Pick<Clock, 'wall'>;
   /** Ends every request. */
   readonly signal: AbortSignal;
@@ -35,13 +34,12 @@ const PROBLEM = 'urn:ietf:params:acme:error:';
 /** The requests of one order to the CA: over TLS only, bounded in time and size, without redirects and silent repetitions. */
 export class AcmeLine {
   readonly #options: LineOptions;
-  readonly #agent: Agent;
+  readonly #agent: Agent = new Agent({ keepAlive: true, maxSockets: 2 });
   #retryAfter = 0;
   #problem: string | undefined;
 
   constructor(options: LineOptions) {
     this.#options = options;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: 2, ca: [...rootCertificates, ...options.trust] });
   }
 
   /** What the CA has asked for with its last refusal, in milliseconds. */
@@ -75,7 +73,8 @@ export class AcmeLine {
   }
 
   #send(url: string, options: RequestOptions, body: string | undefined): Promise<RawAnswer> {
-    const secured = { ...options, signal: this.#options.signal, timeout: SILENT_FOR, agent: this.#agent };
+    const { signal, trust } = this.#options;
+    const secured = { ...options, signal, timeout: SILENT_FOR, agent: this.#agent, secureContext: trust.context };
     return new Promise((resolve, reject) => {
       const sent = request(url, secured, (response) => {
         const chunks: Buffer[] = [];

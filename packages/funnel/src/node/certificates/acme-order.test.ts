@@ -8,12 +8,14 @@ import type { Certificate } from '../../certificate-source.js';
 import { AccountKey } from './account-key.js';
 import { type AcmeGround, orderCertificate } from './acme-order.js';
 import { alpnChallenger, type DnsHook, dnsChallenger, httpChallenger, OpenAnswers } from './challenger.js';
+import { Trusted } from './trusted.js';
 
 const logged: string[] = [];
 const log = (fields: object, text: string): void => void logged.push(`${text} ${JSON.stringify(fields)}`);
 const logger = { debug: log, info: log, warn: log, error: log };
 const never = new AbortController().signal;
 const state = memoryState();
+const trust = new Trusted([CA_CERTIFICATE]);
 
 /** Pauses between two looks pass at once, deadlines never. */
 const hasty: Clock = {
@@ -45,7 +47,7 @@ function ground(more: Partial<AcmeGround> = {}): AcmeGround {
     directoryUrl: `${ca.url}/dir`,
     email: 'ops@tail.example',
     externalAccount: undefined,
-    trust: [CA_CERTIFICATE],
+    trust,
     accountKey: new AccountKey(undefined, state, logger),
     challenger: dnsChallenger(hook),
     clock: hasty,
@@ -175,7 +177,7 @@ test.each<[string, (ca: ScriptedCa) => Partial<AcmeGround>, RegExp]>([
     },
     /not https/,
   ],
-  ['a CA that nobody trusts', () => ({ trust: [] }), /self.signed certificate/],
+  ['a CA that nobody trusts', () => ({ trust: new Trusted([]) }), /self.signed certificate/],
   [
     'an order that the CA gives up',
     (one) => {

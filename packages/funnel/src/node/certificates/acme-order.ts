@@ -9,12 +9,13 @@ import { AcmeLine, type AcmeQuestion } from './acme-line.js';
 import type { Challenger } from './challenger.js';
 import { newKey } from './inspect.js';
 import { settled } from './settled.js';
+import type { Trusted } from './trusted.js';
 
 export interface AcmeGround {
   readonly directoryUrl: string;
   readonly email: string | undefined;
   readonly externalAccount: { readonly kid: string; readonly hmacKey: string } | undefined;
-  readonly trust: readonly string[];
+  readonly trust: Trusted;
   readonly accountKey: AccountKey;
   readonly challenger: Challenger;
   readonly clock: Clock;
