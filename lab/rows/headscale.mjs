@@ -6,13 +6,13 @@ import { tailnetNode } from '../lib/tailnet-node.mjs';
 import { tailscaled } from '../lib/tailscaled.mjs';
 import { until } from '../lib/wait.mjs';
 import { answers, OTHER_PORT, ourWeb, WEB_PORT } from '../stories/control.mjs';
-import { addressesAt, approveLogin, CHANGES, headscaleSite, onlyPort, seenAlike } from '../stories/headscale.mjs';
+import { addressesAt, approveLogin, CHANGES, headscaleSite, onlyPort, RENAMED, seenAlike } from '../stories/headscale.mjs';
 
 /** @typedef {import('../run.mjs').Row} Row */
 
-/** Headscale waits ten seconds for whoever ends a poll to come back, and calls a node offline only then. */
+/** Since 0.27 Headscale waits ten seconds for whoever ends a poll to come back, and calls a node offline only then. */
 const GRACE = 10_000;
-const OFFLINE_WITHIN = GRACE + 3_000;
+const OFFLINE_WITHIN = 3_000;
 
 const absent = /** @type {Row} */ ({
   id: 'headscale-absent',
@@ -23,7 +23,7 @@ const absent = /** @type {Row} */ ({
 const present = /** @type {readonly Row[]} */ ([
   {
     id: 'headscale-join-key',
-    says: 'by a pre-auth key: our node, a real client and `headscale nodes list` agree; a restart keeps our identity; a close is seen within 3 s of what Headscale waits',
+    says: 'by a pre-auth key: our node, a real client and `headscale nodes list` agree; a restart keeps our identity; a close is seen within 3 s, or within 3 s of what Headscale makes a real client wait',
     seconds: 90,
     async run(lab) {
       const { hosts, server } = await headscaleSite(lab, ['a', 'b']);
@@ -48,11 +48,16 @@ const present = /** @type {readonly Row[]} */ ([
       assert.deepEqual({ id, nodeKey, ipAddresses }, { id: listed.id, nodeKey: listed.nodeKey, ipAddresses: listed.ipAddresses });
       await until(lab, 'we are online again', async () => (await server.node('b'))?.online === true);
       await ours.close();
-      const closed = performance.now();
-      await until(lab, 'Headscale lists us offline', async () => (await server.node('b'))?.online !== true, { deadline: OFFLINE_WITHIN });
+      const after = await untilOffline(lab, server, 'b');
       await theirs.peer('b', (peer) => !peer.Online);
+      await theirs.process?.stop();
+      const theirsAfter = await untilOffline(lab, server, 'a');
+      assert.ok(
+        after < Math.max(OFFLINE_WITHIN, theirsAfter + OFFLINE_WITHIN),
+        `offline after ${after} ms, a real client after ${theirsAfter} ms`,
+      );
       lab.note(`process start to Running ${Math.round(fresh)} ms, with kept state ${Math.round(again)} ms`);
-      lab.note(`offline ${Math.round(performance.now() - closed)} ms after the close`);
+      lab.note(`offline ${after} ms after the close, a real client ${theirsAfter} ms`);
     },
   },
   {
@@ -98,7 +103,7 @@ const present = /** @type {readonly Row[]} */ ([
         await change.make(server);
         await seenAlike(lab, { ours, theirs }, change);
       }
-      await server.change('delete', 'd', '--force');
+      await server.change('delete', RENAMED, '--force');
       await until(lab, 'the deleted node is gone for both', async () => {
         const peers = (await ours.netmap()).peers;
         return peers.length === 1 && (await theirs.peers()).length === 1;
@@ -129,5 +134,18 @@ const present = /** @type {readonly Row[]} */ ([
     },
   },
 ]);
+
+/**
+ * Milliseconds until Headscale calls a node offline that has gone just now.
+ * @param {import('../lib/lab.mjs').Lab} lab
+ * @param {import('../lib/headscale.mjs').Headscale} server
+ * @param {string} name
+ */
+async function untilOffline(lab, server, name) {
+  const began = performance.now();
+  const isOffline = async () => (await server.node(name))?.online !== true;
+  await until(lab, `Headscale lists ${name} offline`, isOffline, { deadline: GRACE + OFFLINE_WITHIN });
+  return Math.round(performance.now() - began);
+}
 
 export const rows = HEADSCALE === '' ? [absent] : present;
