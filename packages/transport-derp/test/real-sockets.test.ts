@@ -8,10 +8,10 @@ import { chooseCrypto } from '@heddle/crypto';
 import { nodeTime, SeededRandom } from '@heddle/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DerpBind } from '../src/derp-bind.js';
-import { type NodeStreamsOptions, nodeStreams } from '../src/node/node-streams.js';
+import { nodeStreams } from '../src/node/node-streams.js';
 import { tcpSockets } from '../src/node/tcp-sockets.js';
 import { type DerpOptions, readOptions } from '../src/options.js';
-import { plainStreams } from '../src/relay/relay-streams.js';
+import { plainStreams, type RelayStreams } from '../src/relay/relay-streams.js';
 import { authority, selfSigned, signed } from './certificates.js';
 import { FakeIdentity, keyPair, relayMap } from './relay-bench.js';
 import { hex, RelayServer } from './relay-server.js';
@@ -55,14 +55,16 @@ async function tlsRelay(
   return { server, protocols, node: { name: 'r', hostName: 'relay.example.com', ipv4: '127.0.0.1', ipv6: 'none', derpPort } };
 }
 
-function settings(options: DerpOptions = {}, wall: Clock['wall'] = () => clock.wall()): NodeStreamsOptions {
-  return { ...readOptions({ ca: [authority], ...options }), clock: { wall } };
+function streamsWith(options: DerpOptions = {}, wall: Clock['wall'] = () => clock.wall()): RelayStreams {
+  return nodeStreams({ ...readOptions({ ca: [authority], ...options }), clock: { wall } });
 }
 
+const usual = streamsWith();
+
 /** Opens a stream and lets it go: `ok`, or the code of the fault and its text. */
-async function tried(node: RelayNode, options: NodeStreamsOptions): Promise<string> {
+async function tried(node: RelayNode, streams: RelayStreams = usual): Promise<string> {
   try {
-    const flow = await nodeStreams(options).open(node, new AbortController().signal, () => {});
+    const flow = await streams.open(node, new AbortController().signal, () => {});
     flow.reset();
     return 'ok';
   } catch (thrown) {
@@ -79,40 +81,41 @@ async function until(holds: () => boolean): Promise<void> {
 describe('C13: the certificate of a relay', () => {
   test('is believed by the name of its host, and by the name that the map gives it instead', async () => {
     const { node } = await tlsRelay(signed);
-    expect(await tried(node, settings())).toBe('ok');
-    expect(await tried({ ...node, hostName: 'other.example.com', certName: 'relay.example.com' }, settings())).toBe('ok');
+    expect(await tried(node)).toBe('ok');
+    expect(await tried({ ...node, hostName: 'other.example.com', certName: 'relay.example.com' })).toBe('ok');
   });
 
   test('with another name, or of an unknown authority, is refused', async () => {
     const { node } = await tlsRelay(signed);
-    expect(await tried({ ...node, certName: 'other.example.com' }, settings())).toContain('HEDDLE_DERP_CERTIFICATE');
-    expect(await tried({ ...node, hostName: 'other.example.com' }, settings())).toContain('HEDDLE_DERP_CERTIFICATE');
-    expect(await tried(node, settings({ ca: [] }))).toContain('HEDDLE_DERP_CERTIFICATE');
+    expect(await tried({ ...node, certName: 'other.example.com' })).toContain('HEDDLE_DERP_CERTIFICATE');
+    expect(await tried({ ...node, hostName: 'other.example.com' })).toContain('HEDDLE_DERP_CERTIFICATE');
+    expect(await tried(node, streamsWith({ ca: [] }))).toContain('HEDDLE_DERP_CERTIFICATE');
   });
 
   test('is believed by its hash: without an authority, but not for another host, on another day, or with company', async () => {
     const { node } = await tlsRelay(selfSigned);
     const hashed = { ...node, hostName: '127.0.0.1', certName: hashOf(selfSigned.cert) };
-    expect(await tried(hashed, settings())).toBe('ok');
-    expect(await tried({ ...hashed, certName: hashOf(signed.cert) }, settings())).toContain('another hash');
-    expect(await tried({ ...hashed, hostName: 'relay.example.com' }, settings())).toContain('not for relay.example.com');
+    expect(await tried(hashed)).toBe('ok');
+    expect(await tried({ ...hashed, certName: hashOf(signed.cert) })).toContain('another hash');
+    expect(await tried({ ...hashed, hostName: 'relay.example.com' })).toContain('not for relay.example.com');
     expect(
       await tried(
         hashed,
-        settings({}, () => 0),
+        streamsWith({}, () => 0),
       ),
     ).toContain('not valid today');
     const chained = await tlsRelay({ key: signed.key, cert: `${signed.cert}\n${authority}` });
     const withChain = { ...chained.node, certName: hashOf(signed.cert) };
-    expect(await tried(withChain, settings())).toContain('more certificates');
+    expect(await tried(withChain)).toContain('more certificates');
   });
 
   test('goes unchecked only where the map says so and the user agrees', async () => {
     const { node } = await tlsRelay(selfSigned);
     const insecure = { ...node, insecureForTests: true };
-    expect(await tried(insecure, settings())).toContain('HEDDLE_DERP_CERTIFICATE');
-    expect(await tried(node, settings({ allowInsecure: true }))).toContain('HEDDLE_DERP_CERTIFICATE');
-    expect(await tried(insecure, settings({ allowInsecure: true }))).toBe('ok');
+    expect(await tried(insecure)).toContain('HEDDLE_DERP_CERTIFICATE');
+    const agreed = streamsWith({ allowInsecure: true });
+    expect(await tried(node, agreed)).toContain('HEDDLE_DERP_CERTIFICATE');
+    expect(await tried(insecure, agreed)).toBe('ok');
   });
 });
 
@@ -120,21 +123,21 @@ describe('D6: what stands between', () => {
   test('of the two addresses of a relay whose name is one of them, the other one is tried as well', async () => {
     const { node } = await tlsRelay(selfSigned);
     const both = { ...node, hostName: '::1', ipv6: '::1', certName: hashOf(selfSigned.cert) };
-    expect(await tried(both, settings())).not.toContain('HEDDLE_DERP_UNREACHABLE');
+    expect(await tried(both)).not.toContain('HEDDLE_DERP_UNREACHABLE');
   });
 
   test('TLS 1.2 and odd ALPN pass, TLS 1.1 does not', async () => {
     const { node, protocols } = await tlsRelay({ ...signed, maxVersion: 'TLSv1.2', ALPNProtocols: ['h2', 'x-odd'] });
-    expect(await tried(node, settings())).toBe('ok');
+    expect(await tried(node)).toBe('ok');
     await until(() => protocols.length === 1);
     expect(protocols).toEqual(['TLSv1.2']);
     const old = await tlsRelay({ ...signed, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
-    expect(await tried(old.node, settings())).not.toBe('ok');
+    expect(await tried(old.node)).not.toBe('ok');
   });
 
   test('a machine in the middle with a key of its own is refused', async () => {
     const { node } = await tlsRelay(selfSigned);
-    expect(await tried(node, settings())).toContain('HEDDLE_DERP_CERTIFICATE');
+    expect(await tried(node)).toContain('HEDDLE_DERP_CERTIFICATE');
   });
 
   test('an HTTP proxy carries everything, and is told its password', async () => {
@@ -151,7 +154,7 @@ describe('D6: what stands between', () => {
       socket.on('error', () => up.destroy());
     });
     const port = await listen(proxy);
-    expect(await tried(node, settings({ proxy: `http://me:pass%20word@127.0.0.1:${port}` }))).toBe('ok');
+    expect(await tried(node, streamsWith({ proxy: `http://me:pass%20word@127.0.0.1:${port}` }))).toBe('ok');
     expect(asked).toEqual([`127.0.0.1:${node.derpPort} Basic ${Buffer.from('me:pass word').toString('base64')}`]);
   });
 
@@ -161,7 +164,7 @@ describe('D6: what stands between', () => {
       const { node, server } = await tlsRelay(signed);
       const proxy = createServer();
       proxy.on('connect', (_, socket: Socket) => socket.on('error', () => {}).end(answer));
-      const said = await tried(node, settings({ proxy: `http://127.0.0.1:${await listen(proxy)}` }));
+      const said = await tried(node, streamsWith({ proxy: `http://127.0.0.1:${await listen(proxy)}` }));
       expect(said).toMatch(/^HEDDLE_DERP_(PROXY|CERTIFICATE|UNREACHABLE)/);
       expect(server.connections).toBe(0);
     },
@@ -176,7 +179,7 @@ describe('over real sockets', () => {
   async function side(
     name: string,
     node: RelayNode,
-    streams = nodeStreams(settings()),
+    streams = usual,
   ): Promise<{ bind: DerpBind; got: Bytes[]; drops: Map<string, number> }> {
     const bind = new DerpBind({ identity: new FakeIdentity(name).asIdentity, crypto: chooseCrypto(), streams, relays: relayMap([node]) });
     const got: Bytes[] = [];
@@ -195,7 +198,7 @@ describe('over real sockets', () => {
   test.each(['with TLS', 'without'])('two Binds exchange 2,000 packets %s, all of them whole and in order', async (how) => {
     let relay: RelayServer;
     let node: RelayNode;
-    let streams = nodeStreams(settings());
+    let streams = usual;
     if (how === 'with TLS') ({ server: relay, node } = await tlsRelay(signed));
     else {
       streams = plainStreams(tcpSockets());
@@ -207,7 +210,11 @@ describe('over real sockets', () => {
     const [a, b] = [await side('a', node, streams), await side('b', node, streams)];
     await until(() => relay.clients.size === 2);
     const to = a.bind.parse(`derp:900/${hex(keyPair('b').publicKey)}`)!;
-    const packet = (number: number): Bytes => Uint8Array.of(4, 0, 0, 0, number >> 8, number & 0xff, ...new Uint8Array(1_200));
+    const packet = (number: number): Bytes => {
+      const bytes = new Uint8Array(1_206);
+      bytes.set([4, 0, 0, 0, number >> 8, number & 0xff]);
+      return bytes;
+    };
     for (let sent = 0; sent < 2_000; sent += 100) {
       a.bind.send(to, PacketBatch.from(to, ...Array.from({ length: 100 }, (_, i) => packet(sent + i))));
       if (sent % 200 === 100) await until(() => b.got.length === sent + 100);

@@ -1,5 +1,5 @@
 import { isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect, rootCertificates, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { Clock, RelayNode } from '@heddle/core';
 import { SocketFlow } from '@heddle/core/node';
 import { RelayFault } from '../fault.js';
@@ -8,19 +8,23 @@ import type { RelayStreams } from '../relay/relay-streams.js';
 import { hashFault, type Proof, proofOf, tlsChecks } from './certificate.js';
 import { hostPort, openTcp, quiet, type TcpTarget } from './open-tcp.js';
 import { openTunnel } from './proxy-tunnel.js';
+import { Trusted } from './trusted.js';
 
 export type NodeStreamsOptions = Pick<DerpSettings, 'proxy' | 'ca' | 'allowInsecure'> & { readonly clock: Pick<Clock, 'wall'> };
 
+type Ground = Omit<NodeStreamsOptions, 'ca'> & { readonly trusted: Trusted };
+
 /** TLS over the sockets of Node, through an HTTP proxy where there is one. */
-export function nodeStreams(options: NodeStreamsOptions): RelayStreams {
+export function nodeStreams({ ca, ...options }: NodeStreamsOptions): RelayStreams {
+  const ground: Ground = { ...options, trusted: new Trusted(ca) };
   return {
     async open(node, signal, connected) {
       const target = targetOf(node);
-      const tcp = await reach(target, options, signal);
+      const tcp = await reach(target, ground, signal);
       connected();
       if (signal.aborted) tcp.destroy();
       signal.throwIfAborted();
-      return new SocketFlow(await secured(tcp, node, options, signal));
+      return new SocketFlow(await secured(tcp, node, ground, signal));
     },
   };
 }
@@ -32,22 +36,17 @@ function targetOf({ hostName: host, ipv4, ipv6, derpPort: port = 443 }: RelayNod
   return { host, port, addresses, ...(only !== undefined && { family: only }) };
 }
 
-async function reach(target: TcpTarget, { proxy, ca }: NodeStreamsOptions, signal: AbortSignal): Promise<Socket> {
+async function reach(target: TcpTarget, { proxy, trusted }: Ground, signal: AbortSignal): Promise<Socket> {
   if (proxy === undefined) return openTcp(target, signal);
   const first = await openTcp({ host: proxy.host, port: proxy.port, addresses: [] }, signal);
-  const hop = proxy.tls ? await handshake(first, proxy, { by: 'name', name: proxy.host }, ca, signal) : first;
+  const hop = proxy.tls ? await handshake(first, proxy, { by: 'name', name: proxy.host }, trusted, signal) : first;
   return openTunnel(hop, { host: target.addresses[0] ?? target.host, port: target.port }, proxy, signal);
 }
 
-async function secured(
-  tcp: Socket,
-  node: RelayNode,
-  { ca, allowInsecure, clock }: NodeStreamsOptions,
-  signal: AbortSignal,
-): Promise<TLSSocket> {
+async function secured(tcp: Socket, node: RelayNode, { trusted, allowInsecure, clock }: Ground, signal: AbortSignal): Promise<TLSSocket> {
   const proof = proofOf(node, allowInsecure);
   const at = { host: node.hostName, port: node.derpPort ?? 443 };
-  const socket = await handshake(tcp, at, proof, ca, signal);
+  const socket = await handshake(tcp, at, proof, trusted, signal);
   const fault = proof.by === 'hash' ? hashFault(socket, proof.hash, node.hostName, clock.wall()) : undefined;
   if (fault === undefined) return socket;
   socket.destroy();
@@ -58,16 +57,15 @@ function handshake(
   inner: Socket,
   { host, port }: { readonly host: string; readonly port: number },
   proof: Proof,
-  ca: readonly string[],
+  trusted: Trusted,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const options: ConnectionOptions = {
       socket: inner,
       host,
-      minVersion: 'TLSv1.2',
       ...(isIP(host) === 0 && { servername: host }),
-      ...(ca.length > 0 && { ca: [...rootCertificates, ...ca] }),
+      secureContext: trusted.context,
       ...tlsChecks(proof),
     };
     const socket = quiet(connect(options));
