@@ -2,7 +2,7 @@ import { clamped } from './clamp.js';
 import { isAllZero } from './constant-time.js';
 import type { Bytes, X25519, X25519Key } from './contract.js';
 import { requireLength } from './errors.js';
-import { base64FromBytes } from './key-text.js';
+import { base64FromBytes, bytesFromBase64 } from './key-text.js';
 import { type NodeCrypto, plainBytes } from './node-crypto.js';
 import { RecentKeys } from './recent-keys.js';
 
@@ -11,8 +11,8 @@ type KeyObject = ReturnType<NodeCrypto['createPublicKey']>;
 const KEY = 32;
 /** Imported public keys that are kept: a handshake uses the same one two or three times, and an import costs a quarter of an agreement. */
 const KEPT_PUBLIC_KEYS = 64;
-/** The base point 9: agreeing with it gives one's own public key, ten times faster than exporting it. */
-const BASE_POINT = new Uint8Array(KEY).fill(9, 0, 1);
+/** Stands where an import asks for a public key that OpenSSL computes itself. */
+const SOME_KEY = base64Url(new Uint8Array(KEY).fill(9, 0, 1));
 
 /** X25519 on node:crypto, with keys kept as KeyObjects. */
 export class NodeX25519 implements X25519 {
@@ -39,7 +39,7 @@ class NodeX25519Key implements X25519Key {
     this.#node = node;
     this.#privateKey = privateKey;
     this.#publicKeys = publicKeys;
-    this.publicKey = plainBytes(node.diffieHellman({ privateKey, publicKey: publicKeys.of(BASE_POINT) }));
+    this.publicKey = publicHalf(node, privateKey);
   }
 
   agree(publicKey: Bytes): Bytes | undefined {
@@ -62,9 +62,15 @@ function importPublicKey(node: NodeCrypto, bytes: Bytes): KeyObject {
 
 /** OpenSSL computes the public half itself; `x` must only be there. */
 function importPrivateKey(node: NodeCrypto, scalar: Bytes): KeyObject {
-  const key = { kty: 'OKP', crv: 'X25519', d: base64Url(scalar), x: base64Url(BASE_POINT) };
+  const key = { kty: 'OKP', crv: 'X25519', d: base64Url(scalar), x: SOME_KEY };
   scalar.fill(0);
   return node.createPrivateKey({ key, format: 'jwk' });
+}
+
+/** OpenSSL has it already; agreeing with the base point would compute it again, ten times as long. The private half is not exported along. */
+function publicHalf(node: NodeCrypto, privateKey: KeyObject): Bytes {
+  const { x } = node.createPublicKey(privateKey).export({ format: 'jwk' });
+  return bytesFromBase64(`${x!.replaceAll('-', '+').replaceAll('_', '/')}=`, KEY)!;
 }
 
 function base64Url(bytes: Bytes): string {

@@ -1,6 +1,7 @@
 import { createNode, type HeddleNode, type Middleware, through } from '@heddle/core';
 import { chooseCrypto } from '@heddle/crypto';
 import { MemoryNetwork, memory, memoryStack, SeededRandom, VirtualClock } from '@heddle/testing';
+import { sharedAgreements } from './shared-agreements.js';
 import { type Member, members, staticPeers } from './static-peers.js';
 
 export interface Mesh {
@@ -23,7 +24,7 @@ export async function startMesh(count: number, options: MeshOptions = {}): Promi
   const clock = new VirtualClock({ turn: () => new Promise((done) => setImmediate(done)) });
   const network = new MemoryNetwork();
   const random = new SeededRandom(options.seed ?? 1);
-  const crypto = chooseCrypto();
+  const crypto = sharedAgreements(chooseCrypto());
   const all = members(count, crypto);
   const nodes = all.map((self) =>
     createNode({ hostname: `n${self.index}`, clock, random: random.fork(`n${self.index}`), crypto, poison: options.poison ?? false }, [

@@ -41,8 +41,9 @@ export class PeerMap implements ReadonlyPeers {
     return new PeerMap(change.branches, this.size + change.grownBy);
   }
 
+  /** Of a small map nearly all is empty. */
   *[Symbol.iterator](): Iterator<Peer> {
-    for (const branch of this.#branches) for (const leaf of branch) yield* leaf;
+    for (const branch of this.#branches) if (branch !== NO_LEAVES) for (const leaf of branch) if (leaf !== NO_PEERS) yield* leaf;
   }
 }
 
