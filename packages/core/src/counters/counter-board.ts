@@ -4,7 +4,8 @@ import { HeddleError } from '../errors/heddle-error.js';
 /** A name that every exporter can write. */
 const NAME = /^[a-z][a-z0-9_]{0,63}$/;
 
-interface Row {
+/** A family of a plugin, on the board or taken from it. */
+export interface CounterRow {
   readonly plugin: string;
   readonly family: CounterFamily;
   faulty: boolean;
@@ -12,7 +13,7 @@ interface Row {
 
 /** Which plugin shows which numbers. Holds how to read them, never a value. */
 export class CounterBoard implements Counters {
-  readonly #rows = new Map<string, Row>();
+  readonly #rows = new Map<string, CounterRow>();
   readonly #fault: (plugin: string, error: unknown) => void;
 
   /** `fault` is told once of a family that throws when it is read. */
@@ -23,24 +24,37 @@ export class CounterBoard implements Counters {
   show(plugin: string, family: CounterFamily): () => void {
     const wrong = [family.name, ...(family.labels ?? [])].find((name) => !NAME.test(name));
     if (wrong !== undefined) throw badName(plugin, family.name, wrong);
-    const key = `${plugin} ${family.name}`;
     const row = { plugin, family, faulty: false };
-    this.#rows.set(key, row);
-    return () => {
-      if (this.#rows.get(key) === row) this.#rows.delete(key);
-    };
+    this.#rows.set(keyOf(row), row);
+    return () => this.drop([row]);
+  }
+
+  /** What a plugin shows now. */
+  rowsOf(plugin: string): readonly CounterRow[] {
+    return [...this.#rows.values()].filter((row) => row.plugin === plugin);
+  }
+
+  /** Takes off those that are still shown. */
+  drop(rows: readonly CounterRow[]): void {
+    for (const row of rows) if (this.#rows.get(keyOf(row)) === row) this.#rows.delete(keyOf(row));
+  }
+
+  /** A plugin shows these again, and nothing else: what was to take its place did not come. */
+  restore(plugin: string, rows: readonly CounterRow[]): void {
+    this.forget(plugin);
+    for (const row of rows) this.#rows.set(keyOf(row), row);
   }
 
   /** The plugin is no part of the node any more. */
   forget(plugin: string): void {
-    for (const [key, row] of this.#rows) if (row.plugin === plugin) this.#rows.delete(key);
+    this.drop(this.rowsOf(plugin));
   }
 
   read(): readonly ShownFamily[] {
     return [...this.#rows.values()].flatMap((row) => this.#readOne(row) ?? []);
   }
 
-  #readOne(row: Row): ShownFamily | undefined {
+  #readOne(row: CounterRow): ShownFamily | undefined {
     const { name, type, says, labels = [], read } = row.family;
     try {
       const value = read();
@@ -52,6 +66,10 @@ export class CounterBoard implements Counters {
       return undefined;
     }
   }
+}
+
+function keyOf({ plugin, family }: CounterRow): string {
+  return `${plugin} ${family.name}`;
 }
 
 function badName(plugin: string, family: string, wrong: string): HeddleError {

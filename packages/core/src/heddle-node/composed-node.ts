@@ -117,9 +117,18 @@ export class ComposedNode implements HeddleNode {
       const graph = this.#check(plugins);
       if (this.#assembly !== undefined) checkAdded(plugin);
       this.#declare([plugin]);
-      await this.#assembly?.add(plugin, graph, this.#closing.signal);
+      await this.#add(plugin, graph);
       this.#become(plugins, graph);
     });
+  }
+
+  async #add(plugin: Plugin, graph: Graph): Promise<void> {
+    try {
+      await this.#assembly?.add(plugin, graph, this.#closing.signal);
+    } catch (error) {
+      this.#counters.forget(plugin.name);
+      throw error;
+    }
   }
 
   remove(plugin: Plugin | string): Promise<void> {
@@ -144,12 +153,23 @@ export class ComposedNode implements HeddleNode {
       const graph = this.#check(plugins);
       if (this.#assembly !== undefined) checkAdded(next);
       this.#declare([next]);
-      await this.#assembly?.replace(going, next, graph, this.#closing.signal);
+      await this.#replace(going, next, graph);
       this.#become(plugins, graph);
-      if (going.name === next.name) return;
-      this.#counters.forget(going.name);
-      this.#streams.forget(going.name);
+      if (going.name !== next.name) this.#streams.forget(going.name);
     });
+  }
+
+  /** The numbers shown are those of the part that is in use afterwards, also where both have one name. */
+  async #replace(going: Plugin, next: Plugin, graph: Graph): Promise<void> {
+    const shown = this.#counters.rowsOf(going.name);
+    try {
+      await this.#assembly?.replace(going, next, graph, this.#closing.signal);
+      this.#counters.drop(shown);
+    } catch (error) {
+      this.#counters.forget(next.name);
+      this.#counters.restore(going.name, shown);
+      throw error;
+    }
   }
 
   get preferences(): PreferenceService {

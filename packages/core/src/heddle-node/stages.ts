@@ -37,11 +37,11 @@ export class Stages {
 
   async open(part: Part, signal: AbortSignal): Promise<void> {
     this.#roll.opening(part.service.plugin);
-    await this.attempt(part.service, signal, (own) => part.life.open?.(own));
+    await this.#step(part.service, signal, part.life.open);
   }
 
   async enter(part: Part, signal: AbortSignal): Promise<void> {
-    await this.attempt(part.service, signal, () => part.life.enter?.());
+    await this.#step(part.service, signal, part.life.enter);
     this.#roll.entered(part.service.plugin);
   }
 
@@ -93,10 +93,17 @@ export class Stages {
     return error;
   }
 
+  /** Most services have nothing to do at most steps: then no deadline is armed. */
+  async #step(service: Service, signal: AbortSignal, step: Life['open']): Promise<void> {
+    if (step === undefined) signal.throwIfAborted();
+    else await this.attempt(service, signal, step);
+  }
+
   async #finish(part: Part, step: Life['close']): Promise<void> {
+    if (step === undefined) return;
     const { plugin } = part.service;
     try {
-      await within(this.clock, plugin.deadline ?? this.limits.stopDeadline, undefined, async () => step?.());
+      await within(this.clock, plugin.deadline ?? this.limits.stopDeadline, undefined, async () => step());
     } catch (fault) {
       this.#roll.faulted(plugin);
       this.failed(plugin.name, stopError(part.service, fault));

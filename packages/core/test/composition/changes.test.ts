@@ -1,6 +1,7 @@
 import {
   all,
   type Bind,
+  type Counters,
   createNode,
   definePlugin,
   type HeddleNode,
@@ -9,12 +10,13 @@ import {
   type Plugin,
   type Progress,
   provide,
+  provideBind,
   type Token,
   Tokens,
   token,
 } from '@heddle/core';
 import { expect, test } from 'vitest';
-import { bind, control, Gadget, gadget, Journal, selector, stack, Toy, toy, vault } from './fake-parts.js';
+import { bind, control, type Faults, fakeBind, Gadget, gadget, Journal, selector, stack, Toy, toy, vault } from './fake-parts.js';
 import { HandClock, settle } from './virtual-clock.js';
 
 class Scene {
@@ -217,6 +219,33 @@ test.each(['throws', 'hangs'] as const)('when the new part %s in open, the old o
   ]);
   expect(scene.schemes()).toEqual(['udp']);
   await scene.expectClosesWhole();
+});
+
+/** A Bind that shows the number of its try. */
+function counted(journal: Journal, shows: number, faults: Faults = {}): Plugin {
+  const show = (counters: Counters): Bind => {
+    counters.show('udp', { name: `tries_${shows}`, type: 'counter', says: 'Tries.', read: () => shows });
+    counters.show('udp', { name: 'tries', type: 'counter', says: 'Tries.', read: () => shows });
+    return fakeBind(journal, 'udp', 'udp', faults);
+  };
+  return definePlugin({ name: 'udp', provides: [provideBind('udp', [Tokens.Counters], show)] });
+}
+
+test('the numbers shown are those of the part in use, after a change that failed and after one that did not', async () => {
+  const scene = await new Scene((journal) => [gadget(journal)]).started();
+  const shown = (): string[] =>
+    scene.node
+      .get(Tokens.Counters)
+      .read()
+      .filter(({ plugin }) => plugin === 'udp')
+      .map(({ name, samples }) => `${name}: ${samples[0]!.value}`);
+  await failure(scene.node.add(counted(scene.journal, 1, { open: 'throws' })));
+  expect(shown()).toEqual([]);
+  await scene.node.add(counted(scene.journal, 2));
+  await failure(scene.node.replace('udp', counted(scene.journal, 3, { open: 'throws' })));
+  expect(shown().toSorted()).toEqual(['tries: 2', 'tries_2: 2']);
+  await scene.node.replace('udp', counted(scene.journal, 4));
+  expect(shown().toSorted()).toEqual(['tries: 4', 'tries_4: 4']);
 });
 
 test('a service that another plugin was given is not replaced under it', async () => {
