@@ -1,63 +1,125 @@
-import type { Bytes, Capabilities, PeerService } from '@heddle/core';
+import type { Bytes, Peer, PeerService } from '@heddle/core';
 import { readCapabilities, withNames } from './capability-map.js';
 import { isJsonObject, type JsonObject } from './json-guard.js';
-import { type NodeRoutes, readEndpoints, readNodeRoutes } from './node-addresses.js';
+import { readEndpoints, readNodeRoutes } from './node-addresses.js';
 import { parseTime } from './rfc3339.js';
-import { readKey } from './wire-keys.js';
-import { isRestricted, type WireReader } from './wire-reader.js';
+import { lent } from './same-value.js';
+import { keyText, readKey } from './wire-keys.js';
+import { isAbsent, isRestricted, type WireReader } from './wire-reader.js';
 
-/** A node as control describes it: checked, in our own types, without what follows from other things. */
-export interface MapNode extends NodeRoutes {
-  readonly id: string;
-  /** Without a dot at the end; may be empty. */
-  readonly name: string;
-  readonly key: Bytes;
-  /** Wall-clock milliseconds; absent: never. */
-  readonly keyExpiry: number | undefined;
-  /** Control itself says so. */
-  readonly expired: boolean;
-  readonly authorized: boolean;
-  /** Remote texts. */
-  readonly endpoints: readonly string[];
-  /** Its DERP region; 0: none. */
-  readonly region: number;
-  readonly discoKey: Bytes | undefined;
-  readonly wireGuardOnly: boolean;
-  readonly jailed: boolean;
-  readonly online: boolean | undefined;
-  readonly lastSeen: number | undefined;
-  readonly user: string | undefined;
+/**
+ * A node as control describes it: the peer that others see, but for what depends on who looks, and when. Its id is the decimal text of
+ * control's node id, which names it in every delta of the map. Its remote texts are `udp:IP:port` for endpoints and `derp:REGION/NODEKEY` for
+ * the home relay: the number of the DERP region, and its node key in 64 hexadecimal digits.
+ */
+export interface MapNode extends Peer {
+  readonly offeredRoutes: readonly string[];
   readonly tags: readonly string[];
-  readonly capabilities: Capabilities | undefined;
-  /** May be empty. */
-  readonly stableId: string;
-  readonly hostname: string;
-  readonly os: string;
   readonly services: readonly PeerService[];
 }
 
-/** Undefined for what cannot be a node: it has no id or no key. */
-export function readNode(reader: WireReader, raw: unknown): MapNode | undefined {
+/** Nodes by id. */
+export type MapNodes = ReadonlyMap<string, MapNode>;
+
+type Always = 'id' | 'name' | 'nodeKey' | 'addresses' | 'allowedIps' | 'offeredRoutes' | 'endpoints' | 'tags' | 'services';
+
+/** What a node is made of; undefined is none. */
+export type NodeFacts = Pick<MapNode, Always> & { readonly [Name in keyof MapNode]?: MapNode[Name] | undefined };
+
+const NONE: readonly never[] = [];
+
+/** Undefined for what cannot be a node: it has no id or no key. What says the same as the known node of this id is taken from that one. */
+export function readNode(reader: WireReader, raw: unknown, known?: MapNodes): MapNode | undefined {
   if (!isJsonObject(raw)) return reader.skip();
   const id = reader.id(raw.ID);
-  const key = readKey(reader, 'node', raw.Key);
-  if (id === undefined || !key) return reader.skip();
-  return {
+  const before = id === undefined ? undefined : known?.get(id);
+  const nodeKey = readKey(reader, 'node', raw.Key, before?.nodeKey);
+  if (id === undefined || !nodeKey) return reader.skip();
+  const host = reader.object(raw.Hostinfo);
+  const tags = readTags(reader, raw.Tags, before);
+  const wireGuardOnly = raw.IsWireGuardOnly === true;
+  const user = reader.id(raw.User);
+  const { addresses, allowedIps, offeredRoutes } = readNodeRoutes(reader, raw.Addresses, allowedOf(raw), before);
+  return nodeOf({
     id,
-    key,
-    name: reader.domain(raw.Name) ?? '',
-    stableId: reader.shown(raw.StableID),
-    authorized: raw.MachineAuthorized === true,
-    expired: isRestricted(raw.Expired),
-    wireGuardOnly: raw.IsWireGuardOnly === true,
+    name: reader.domain(raw.Name, before?.name) ?? '',
+    nodeKey,
+    addresses,
+    allowedIps,
+    offeredRoutes,
+    endpoints: readEndpoints(reader, raw.Endpoints, before?.endpoints) ?? NONE,
+    tags,
+    services: readServices(reader, host?.Services, before),
+    discoKey: readKey(reader, 'disco', raw.DiscoKey, before?.discoKey) ?? undefined,
+    wireGuardOnly,
+    homeRelay: wireGuardOnly ? undefined : homeRelayOf(regionOf(reader, raw), nodeKey, before),
     jailed: isRestricted(raw.IsJailed),
-    tags: reader.list(raw.Tags, reader.limits.nodeEntries, (item) => reader.text(item)) ?? [],
-    endpoints: readEndpoints(reader, raw.Endpoints) ?? [],
-    region: regionOf(reader, raw),
-    ...readNodeRoutes(reader, raw.Addresses, isRestricted(raw.UnsignedPeerAPIOnly) ? undefined : raw.AllowedIPs),
-    ...readHost(reader, raw.Hostinfo),
-    ...readDetails(reader, raw),
+    expired: isRestricted(raw.Expired),
+    keyExpiry: readTime(reader, raw.KeyExpiry) ?? undefined,
+    online: reader.optionalBoolean(raw.Online),
+    lastSeen: readTime(reader, raw.LastSeen) ?? undefined,
+    user: tags.length === 0 ? user : undefined,
+    capabilities: lent(before?.capabilities, withNames(reader, readCapabilities(reader, raw.CapMap), raw.Capabilities)),
+    stableId: reader.shown(raw.StableID, before?.stableId),
+    hostname: reader.shown(host?.Hostname, before?.hostname),
+    os: reader.shown(host?.OS, before?.os),
+  });
+}
+
+type Draft = { -readonly [Name in keyof MapNode]: MapNode[Name] };
+
+/** Always in the same order: a node more needs no hidden class more. */
+export function nodeOf(facts: NodeFacts): MapNode {
+  const node: Draft = {
+    id: facts.id,
+    name: facts.name,
+    nodeKey: facts.nodeKey,
+    addresses: facts.addresses,
+    allowedIps: facts.allowedIps,
+    offeredRoutes: facts.offeredRoutes,
+    endpoints: facts.endpoints,
+    tags: facts.tags,
+    services: facts.services,
   };
+  addReach(node, facts);
+  addStanding(node, facts);
+  addDetails(node, facts);
+  return node;
+}
+
+function addReach(node: Draft, { discoKey, wireGuardOnly, homeRelay }: NodeFacts): void {
+  if (discoKey !== undefined) node.discoKey = discoKey;
+  if (wireGuardOnly === true) node.wireGuardOnly = true;
+  else if (homeRelay !== undefined) node.homeRelay = homeRelay;
+}
+
+function addStanding(node: Draft, { jailed, expired, keyExpiry, online, lastSeen }: NodeFacts): void {
+  if (jailed === true) node.jailed = true;
+  if (expired === true) node.expired = true;
+  if (keyExpiry !== undefined) node.keyExpiry = keyExpiry;
+  if (online !== undefined) node.online = online;
+  if (lastSeen !== undefined) node.lastSeen = lastSeen;
+}
+
+function addDetails(node: Draft, { user, capabilities, stableId, hostname, os }: NodeFacts): void {
+  if (user !== undefined) node.user = user;
+  if (capabilities !== undefined) node.capabilities = capabilities;
+  if (stableId !== undefined && stableId !== '') node.stableId = stableId;
+  if (hostname !== undefined && hostname !== '') node.hostname = hostname;
+  if (os !== undefined && os !== '') node.os = os;
+}
+
+/** The text of a node's home relay; undefined for region 0, which is none. */
+export function homeRelayOf(region: number, nodeKey: Bytes, before: MapNode | undefined): string | undefined {
+  if (region === 0) return undefined;
+  const start = `derp:${region}/`;
+  const known = before?.nodeKey === nodeKey ? before.homeRelay : undefined;
+  return known?.startsWith(start) ? known : keyText(start, nodeKey);
+}
+
+/** The DERP region of a home relay; 0: none. */
+export function regionOfRelay(homeRelay: string | undefined): number {
+  return homeRelay === undefined ? 0 : Number(homeRelay.slice(homeRelay.indexOf(':') + 1, homeRelay.indexOf('/')));
 }
 
 /** Wall-clock milliseconds; null for "never" and "not set"; undefined when it is absent or no time. */
@@ -68,13 +130,18 @@ export function readTime(reader: WireReader, raw: unknown): number | null | unde
   return parseTime(text) ?? reader.skip();
 }
 
-function readHost(reader: WireReader, raw: unknown): Pick<MapNode, 'hostname' | 'os' | 'services'> {
-  const host = reader.object(raw) ?? {};
-  return {
-    hostname: reader.shown(host.Hostname),
-    os: reader.shown(host.OS),
-    services: reader.list(host.Services, reader.limits.nodeEntries, (item) => readService(reader, item)) ?? [],
-  };
+function allowedOf(raw: JsonObject): unknown {
+  return isRestricted(raw.UnsignedPeerAPIOnly) ? undefined : raw.AllowedIPs;
+}
+
+function readTags(reader: WireReader, raw: unknown, before: MapNode | undefined): readonly string[] {
+  if (isAbsent(raw)) return NONE;
+  return lent(before?.tags, reader.list(raw, reader.limits.nodeEntries, (item) => reader.text(item)) ?? NONE);
+}
+
+function readServices(reader: WireReader, raw: unknown, before: MapNode | undefined): readonly PeerService[] {
+  if (isAbsent(raw)) return NONE;
+  return lent(before?.services, reader.list(raw, reader.limits.nodeEntries, (item) => readService(reader, item)) ?? NONE);
 }
 
 function readService(reader: WireReader, raw: unknown): PeerService | undefined {
@@ -90,6 +157,7 @@ function readService(reader: WireReader, raw: unknown): PeerService | undefined 
 function regionOf(reader: WireReader, raw: JsonObject): number {
   const region = readRegion(reader, raw.HomeDERP);
   if (region !== undefined && region !== 0) return region;
+  if (isAbsent(raw.DERP)) return 0;
   const old = /^127\.3\.3\.40:([0-9]{1,5})$/.exec(reader.text(raw.DERP) ?? '');
   return old === null ? 0 : Number(old[1]);
 }
@@ -97,18 +165,4 @@ function regionOf(reader: WireReader, raw: JsonObject): number {
 /** The number of a DERP region. */
 export function readRegion(reader: WireReader, raw: unknown): number | undefined {
   return reader.integer(raw, 0, 0xffff_ffff);
-}
-
-function readDetails(
-  reader: WireReader,
-  raw: JsonObject,
-): Pick<MapNode, 'keyExpiry' | 'lastSeen' | 'discoKey' | 'online' | 'user' | 'capabilities'> {
-  return {
-    keyExpiry: readTime(reader, raw.KeyExpiry) ?? undefined,
-    lastSeen: readTime(reader, raw.LastSeen) ?? undefined,
-    discoKey: readKey(reader, 'disco', raw.DiscoKey) ?? undefined,
-    online: reader.optionalBoolean(raw.Online),
-    user: reader.id(raw.User),
-    capabilities: withNames(reader, readCapabilities(reader, raw.CapMap), raw.Capabilities),
-  };
 }

@@ -10,6 +10,7 @@ import { PeerExpiries } from './peer-expiries.js';
 import { readSavedMap, savedMap } from './saved-map.js';
 import { ServerClock } from './server-clock.js';
 import { ShownMap } from './shown-map.js';
+import { KeyRoom } from './wire-keys.js';
 import { isAbsent, WireReader } from './wire-reader.js';
 
 /** Fields that say nothing about the map. A frame of only these may come before the first whole one. */
@@ -33,6 +34,7 @@ const NO_IDS: ReadonlySet<string> = new Set();
 export class MapSession {
   readonly #limits: MapLimits;
   readonly #clock = new ServerClock();
+  readonly #keys = new KeyRoom();
   readonly #expiries = new PeerExpiries();
   readonly #notices = new NoticeBoard();
   readonly #shown = new ShownMap();
@@ -53,8 +55,8 @@ export class MapSession {
 
   /** Takes one frame of the poll. Never throws. */
   apply(frame: Bytes, wall: number): MapOutcome {
-    const reader = new WireReader(this.#limits);
-    const json = readJsonObject(frame, { name: 'Peers', read: (item) => readNode(reader, item) });
+    const reader = new WireReader(this.#limits, this.#keys);
+    const json = readJsonObject(frame, { name: 'Peers', read: (item) => readNode(reader, item, this.#state.nodes) });
     if ('refused' in json) return refusal({ reason: 'malformed', text: `a map frame cannot be used: ${json.refused}` });
     const aside = isAside(json.value);
     if (this.#fresh && !aside && !this.#begins(json.value)) {
@@ -84,7 +86,7 @@ export class MapSession {
 
   /** Begins with the map of an earlier life, until a poll gives a new one. Undefined for a text that is no such map. Only in a new session. */
   restore(text: string, wall: number): MapOutcome | undefined {
-    const reader = new WireReader(this.#limits);
+    const reader = new WireReader(this.#limits, this.#keys);
     const saved = readSavedMap(text);
     if (saved === undefined || !this.#begins(saved)) return undefined;
     const touched = this.#merge(reader, saved, wall);
@@ -104,9 +106,10 @@ export class MapSession {
 
   #merge(reader: WireReader, frame: JsonObject, wall: number, peers?: NodeList): Touched {
     const first = this.#fresh;
+    const known = this.#state.nodes;
     if (first) this.#state = new MapState();
     this.#fresh = false;
-    const touched = this.#state.merge(reader, frame, wall, peers);
+    const touched = this.#state.merge(reader, frame, { now: wall, peers, known });
     return first ? 'all' : touched;
   }
 

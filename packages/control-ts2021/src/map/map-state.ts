@@ -1,7 +1,7 @@
 import type { RelayMap } from '@heddle/core';
 import { type HealthTexts, NO_HEALTH, withHealth } from './health-messages.js';
-import type { JsonObject } from './json-guard.js';
-import { type MapNode, readNode } from './map-node.js';
+import { isJsonObject, type JsonObject } from './json-guard.js';
+import { type MapNode, type MapNodes, nodeOf, readNode } from './map-node.js';
 import { type DnsWire, NO_DNS, readDnsConfig } from './name-config.js';
 import { type NamedFilters, withFilters } from './named-filters.js';
 import { withChange } from './peer-change.js';
@@ -16,9 +16,20 @@ export type Touched = ReadonlySet<string> | 'all';
 /** Nodes of a frame; undefined for one that could not be read. */
 export type NodeList = readonly (MapNode | undefined)[];
 
+/** What a frame is taken with. */
+export interface Merging {
+  /** What "just seen" means, in wall-clock milliseconds. */
+  readonly now: number;
+  /** Its Peers, where those were read before. */
+  readonly peers: NodeList | undefined;
+  /** Nodes from before, maybe of an earlier poll: what is said of them again need not be kept twice. */
+  readonly known: MapNodes;
+}
+
 /** What the frames of one poll have said so far. Absent fields of a frame leave it as it is, field by field. */
 export class MapState {
   #self: MapNode | undefined;
+  #approved = false;
   readonly #nodes = new Map<string, MapNode>();
   #users: Users = new Map();
   #filters: NamedFilters = new Map();
@@ -31,8 +42,12 @@ export class MapState {
   get self(): MapNode | undefined {
     return this.#self;
   }
+  /** An administrator has let this node in. */
+  get approved(): boolean {
+    return this.#approved;
+  }
   /** The peers, by id. */
-  get nodes(): ReadonlyMap<string, MapNode> {
+  get nodes(): MapNodes {
     return this.#nodes;
   }
   get users(): Users {
@@ -58,12 +73,19 @@ export class MapState {
     return this.#locked;
   }
 
-  /** Takes what a frame says; `now` is what "just seen" means, in wall-clock milliseconds; `peers` are its Peers, where those were read before. */
-  merge(reader: WireReader, frame: JsonObject, now: number, peers?: NodeList): Touched {
-    if (!isAbsent(frame.Node)) this.#self = readNode(reader, frame.Node) ?? this.#self;
+  /** Takes what a frame says. */
+  merge(reader: WireReader, frame: JsonObject, { now, peers, known }: Merging): Touched {
+    if (!isAbsent(frame.Node)) this.#mergeSelf(reader, frame.Node);
     this.#mergeCommons(reader, frame);
     if (peers !== undefined && peers.length > 0) return this.#replaceNodes(reader, peers);
-    return this.#mergeNodes(reader, frame, now);
+    return this.#mergeNodes(reader, frame, now, known);
+  }
+
+  #mergeSelf(reader: WireReader, raw: unknown): void {
+    const self = readNode(reader, raw);
+    if (self === undefined) return;
+    this.#self = self;
+    this.#approved = isJsonObject(raw) && raw.MachineAuthorized === true;
   }
 
   #mergeCommons(reader: WireReader, frame: JsonObject): void {
@@ -80,13 +102,13 @@ export class MapState {
   }
 
   /** An empty list of all peers says nothing: it never means that there are none. */
-  #mergeNodes(reader: WireReader, frame: JsonObject, now: number): Touched {
-    if (Array.isArray(frame.Peers) && frame.Peers.length > 0) return this.#replaceNodes(reader, readNodes(reader, frame.Peers));
+  #mergeNodes(reader: WireReader, frame: JsonObject, now: number, known: MapNodes): Touched {
+    if (Array.isArray(frame.Peers) && frame.Peers.length > 0) return this.#replaceNodes(reader, readNodes(reader, frame.Peers, known));
     const touched = new Set<string>();
     this.#remove(reader, frame.PeersRemoved, touched);
-    this.#set(reader, readNodes(reader, frame.PeersChanged), touched);
-    this.#changeEach(reader, frame.PeerSeenChange, touched, (node, seen) => ({ ...node, lastSeen: seen ? now : undefined }));
-    this.#changeEach(reader, frame.OnlineChange, touched, (node, online) => ({ ...node, online }));
+    this.#set(reader, readNodes(reader, frame.PeersChanged, known), touched);
+    this.#changeEach(reader, frame.PeerSeenChange, touched, (node, seen) => nodeOf({ ...node, lastSeen: seen ? now : undefined }));
+    this.#changeEach(reader, frame.OnlineChange, touched, (node, online) => nodeOf({ ...node, online }));
     this.#patch(reader, frame.PeersChangedPatch, touched);
     return touched;
   }
@@ -134,6 +156,6 @@ export class MapState {
   }
 }
 
-function readNodes(reader: WireReader, raw: unknown): NodeList {
-  return reader.list(raw, reader.limits.peers, (item) => readNode(reader, item)) ?? [];
+function readNodes(reader: WireReader, raw: unknown, known: MapNodes): NodeList {
+  return reader.list(raw, reader.limits.peers, (item) => readNode(reader, item, known)) ?? [];
 }

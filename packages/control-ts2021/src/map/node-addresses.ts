@@ -28,6 +28,9 @@ const PLAIN_ENDPOINT = new RegExp(`^(?:[1-9][0-9]?|1[0-9]{2}|2[01][0-9]|22[0-3])
 const PLAIN_HOST4 = new RegExp(`^100\\.(?!100\\.)${BYTE}\\.${BYTE}\\.${BYTE}/32$`);
 const PLAIN_HOST6 = new RegExp(`^(?!.*::53/)(?=(?:[^:]*:){3,6}[^:]*$)fd[0-9a-f]{2}(?::${GROUP})*::${GROUP}(?::${GROUP})*/128$`);
 
+const UDP = 'udp:';
+const NONE: readonly never[] = [];
+
 /** The addresses of a node, and the routes that it offers. */
 export interface NodeRoutes {
   /** Without prefix length. */
@@ -41,11 +44,12 @@ export interface NodeRoutes {
  * Addresses are those of one host: a longer prefix would be a way to claim whole networks. Of the allowed prefixes, those of the node's own
  * addresses are in use in any case; the rest is only an offer. Without allowed prefixes all addresses are allowed.
  */
-export function readNodeRoutes(reader: WireReader, rawAddresses: unknown, rawAllowed: unknown): NodeRoutes {
+export function readNodeRoutes(reader: WireReader, rawAddresses: unknown, rawAllowed: unknown, before?: NodeRoutes): NodeRoutes {
+  if (before !== undefined && isSaidAgain(before, rawAddresses, rawAllowed)) return before;
   const own = readPrefixes(reader, rawAddresses, isHost) ?? [];
   const addresses = own.map((text) => text.slice(0, text.indexOf('/')));
   const allowed = isSameList(rawAddresses, rawAllowed) ? own : readPrefixes(reader, rawAllowed, () => true);
-  if (allowed === undefined || allowed === own) return { addresses, allowedIps: own, offeredRoutes: [] };
+  if (allowed === undefined || allowed === own) return { addresses, allowedIps: own, offeredRoutes: NONE };
   return {
     addresses,
     allowedIps: own.filter((text) => allowed.includes(text)),
@@ -53,13 +57,14 @@ export function readNodeRoutes(reader: WireReader, rawAddresses: unknown, rawAll
   };
 }
 
-/** Remote texts of the UDP transport, in control's order. */
-export function readEndpoints(reader: WireReader, raw: unknown): readonly string[] | undefined {
+/** Remote texts of the UDP transport, in control's order; those from before, when they are the same. */
+export function readEndpoints(reader: WireReader, raw: unknown, before?: readonly string[]): readonly string[] | undefined {
+  if (before !== undefined && Array.isArray(raw) && areSameEndpoints(raw, before)) return before;
   return reader.list(raw, reader.limits.nodeEntries, (item) => {
     const text = reader.text(item) ?? '';
-    if (PLAIN_ENDPOINT.test(text)) return `udp:${text}`;
+    if (PLAIN_ENDPOINT.test(text)) return UDP + text;
     const place = parseAddressPort(text);
-    return place === undefined || place.port === 0 || isNoHost(place.address) ? reader.skip() : `udp:${formatAddressPort(place)}`;
+    return place === undefined || place.port === 0 || isNoHost(place.address) ? reader.skip() : `${UDP}${formatAddressPort(place)}`;
   });
 }
 
@@ -79,9 +84,27 @@ function readPrefixes(reader: WireReader, raw: unknown, fits: (prefix: Prefix) =
   });
 }
 
+/** Both lists in the very texts that were kept, with nothing else on offer: those need not be read again. */
+function isSaidAgain({ addresses, allowedIps, offeredRoutes }: NodeRoutes, rawAddresses: unknown, rawAllowed: unknown): boolean {
+  if (offeredRoutes.length > 0 || addresses.length !== allowedIps.length) return false;
+  return isSameList(rawAddresses, allowedIps) && isSameList(rawAllowed, allowedIps);
+}
+
+function areSameEndpoints(raw: readonly unknown[], remotes: readonly string[]): boolean {
+  if (raw.length !== remotes.length) return false;
+  for (let i = 0; i < raw.length; i++) if (!isEndpointOf(raw[i], remotes[i]!)) return false;
+  return true;
+}
+
+function isEndpointOf(raw: unknown, remote: string): boolean {
+  return typeof raw === 'string' && remote.length === UDP.length + raw.length && remote.startsWith(raw, UDP.length);
+}
+
 /** Most nodes say both in the same texts, and need to be read only once. */
 function isSameList(a: unknown, b: unknown): boolean {
-  return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((text, i) => text === b[i]);
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function covers(outer: Prefix, inner: Prefix): boolean {

@@ -30,7 +30,7 @@ export class NoticeBoard {
   /** What the state of the map, and the time, came to. */
   ofState(state: MapState, serverTime: number): readonly MapOrder[] {
     const self = state.self;
-    const aboutSelf = self === undefined ? [] : [...this.#keyExpiry(self, serverTime), ...this.#approval(self)];
+    const aboutSelf = self === undefined ? [] : [...this.#keyExpiry(self, serverTime), ...this.#approval(state.approved)];
     return [...aboutSelf, ...this.#lock(state.locked), ...this.#healthOf(state.health)];
   }
 
@@ -55,10 +55,10 @@ export class NoticeBoard {
     return [{ order: 'key-expiry', stage: now.stage, ...(now.at !== undefined && { at: now.at }) }];
   }
 
-  #approval({ authorized }: MapNode): MapOrder[] {
-    if (authorized === this.#approved) return [];
-    this.#approved = authorized;
-    return [{ order: 'approval', approved: authorized }];
+  #approval(approved: boolean): MapOrder[] {
+    if (approved === this.#approved) return [];
+    this.#approved = approved;
+    return [{ order: 'approval', approved }];
   }
 
   #lock(locked: boolean): MapOrder[] {

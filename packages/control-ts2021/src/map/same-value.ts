@@ -7,6 +7,11 @@ export function sameValue(a: unknown, b: unknown): boolean {
   return !isListLike(b) && !(b instanceof Map) && sameMembers(a, b);
 }
 
+/** The value from before where the one now says the same, so that only one of them is kept. */
+export function lent<T>(before: T | undefined, now: T): T {
+  return before !== undefined && sameValue(before, now) ? before : now;
+}
+
 type ListLike = { readonly length: number; readonly [index: number]: unknown };
 
 function isListLike(value: object): value is ListLike {

@@ -34,8 +34,8 @@ export function readSavedMap(text: string): JsonObject | undefined {
 function wireMap(state: MapState, self: MapNode): JsonObject {
   const lists = [...state.filters].map(([name, rules]) => [name, rules.map(wireRule)] as const);
   return {
-    Node: wireNode(self),
-    Peers: [...state.nodes.values()].map((node) => wireNode({ ...node, online: undefined })),
+    Node: { ...wireNode(self), MachineAuthorized: state.approved },
+    Peers: [...state.nodes.values()].map((node) => ({ ...wireNode(node), Online: undefined })),
     UserProfiles: [...state.users.values()].map(wireUser),
     PacketFilters: wireDictionary(new Map(lists)),
     DNSConfig: wireDns(state.dns),

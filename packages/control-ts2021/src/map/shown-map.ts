@@ -57,8 +57,8 @@ export class ShownMap {
         continue;
       }
       const before = this.#peers.get(id);
-      const peer = peerOf(node, view, before);
-      if (sameValue(before, peer)) continue;
+      const peer = peerOf(node, view);
+      if (isShown(before, peer)) continue;
       this.#peers.set(id, peer);
       set.push(peer);
     }
@@ -91,6 +91,11 @@ export class ShownMap {
     this.#commons = { ...this.#commons, ...changed };
     return changed;
   }
+}
+
+/** What changes most is compared first. */
+function isShown(before: Peer | undefined, peer: Peer): boolean {
+  return before !== undefined && before.online === peer.online && sameValue(before, peer);
 }
 
 function changedMembers(before: NetmapCommons, now: NetmapCommons): NetmapCommons {

@@ -1,6 +1,7 @@
-import type { FilterRule, RelayMap, RelayNode, RelayRegion, Resolver, User } from '@heddle/core';
-import type { MapNode } from './map-node.js';
+import type { FilterRule, PeerService, RelayMap, RelayNode, RelayRegion, Resolver, User } from '@heddle/core';
+import { type MapNode, regionOfRelay } from './map-node.js';
 import type { DnsWire } from './name-config.js';
+import { hostPrefix } from './node-addresses.js';
 import { formatTime } from './rfc3339.js';
 import { keyText } from './wire-keys.js';
 
@@ -16,30 +17,36 @@ export type WireForm = { readonly [field: string]: unknown };
 const NO_PROTOCOL = 256;
 const UDP = 'udp:'.length;
 
+/** Without what the readers take for granted where it is left out. */
 export function wireNode(node: MapNode): WireForm {
-  const { discoKey, keyExpiry, lastSeen } = node;
+  const { discoKey, keyExpiry, lastSeen, offeredRoutes, allowedIps } = node;
+  const addresses = node.addresses.map(hostPrefix);
+  const allowsAll = offeredRoutes.length === 0 && allowedIps.length === addresses.length;
   return {
     ID: node.id,
     StableID: node.stableId,
     Name: node.name,
     User: node.user,
-    Key: keyText('nodekey:', node.key),
+    Key: keyText('nodekey:', node.nodeKey),
     KeyExpiry: keyExpiry === undefined ? undefined : formatTime(keyExpiry),
     DiscoKey: discoKey === undefined ? undefined : keyText('discokey:', discoKey),
-    Addresses: node.addresses,
-    AllowedIPs: [...node.allowedIps, ...node.offeredRoutes],
-    Endpoints: node.endpoints.map((remote) => remote.slice(UDP)),
-    HomeDERP: node.region,
-    Hostinfo: { Hostname: node.hostname, OS: node.os, Services: node.services.map(wireService) },
+    Addresses: addresses,
+    AllowedIPs: allowsAll ? undefined : [...allowedIps, ...offeredRoutes],
+    Endpoints: listOrNothing(node.endpoints.map((remote) => remote.slice(UDP))),
+    HomeDERP: regionOfRelay(node.homeRelay) || undefined,
+    Hostinfo: { Hostname: node.hostname, OS: node.os, Services: listOrNothing(node.services.map(wireService)) },
     LastSeen: lastSeen === undefined ? undefined : formatTime(lastSeen),
     Online: node.online,
-    Tags: node.tags,
-    MachineAuthorized: node.authorized,
+    Tags: listOrNothing(node.tags),
     Expired: node.expired,
     CapMap: node.capabilities === undefined ? undefined : wireDictionary(node.capabilities),
     IsWireGuardOnly: node.wireGuardOnly,
     IsJailed: node.jailed,
   };
+}
+
+function listOrNothing<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
 export function wireUser(user: User): WireForm {
@@ -101,7 +108,7 @@ function wireRelay(region: number, node: RelayNode): WireForm {
   };
 }
 
-function wireService({ protocol, port, description }: MapNode['services'][number]): WireForm {
+function wireService({ protocol, port, description }: PeerService): WireForm {
   return { Proto: protocol, Port: port, Description: description };
 }
 

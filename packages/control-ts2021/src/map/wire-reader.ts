@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from './json-guard.js';
 import type { MapLimits } from './map-limits.js';
+import { KeyRoom } from './wire-keys.js';
 
 /** The longest name that DNS can carry, without the dot at its end. */
 const LONGEST_NAME = 253;
@@ -21,9 +22,12 @@ export class WireReader {
   readonly limits: MapLimits;
   /** How much was left out. */
   skipped = 0;
+  /** Where keys are made. */
+  readonly keys: KeyRoom;
 
-  constructor(limits: MapLimits) {
+  constructor(limits: MapLimits, keys: KeyRoom = new KeyRoom()) {
     this.limits = limits;
+    this.keys = keys;
   }
 
   skip(): undefined {
@@ -42,15 +46,17 @@ export class WireReader {
       this.skip();
       return [];
     }
-    const found: T[] = [];
     const count = Math.min(raw.length, most);
+    // A list that grows gets room for more, and most of them are kept.
+    const found = new Array<T>(count);
+    let filled = 0;
     for (let i = 0; i < count; i++) {
       const value = read(raw[i]);
-      if (value !== undefined) found.push(value);
+      if (value !== undefined) found[filled++] = value;
     }
+    found.length = filled;
     this.skipped += raw.length - count;
-    // A list that has grown has room for more, and most of them are kept.
-    return found.slice();
+    return found;
   }
 
   /** An object that is used as a dictionary: its own entries, whatever their names. */
@@ -69,14 +75,18 @@ export class WireReader {
     return PLAIN.test(raw) ? raw : raw.replace(LONE_SURROGATE, '\ufffd');
   }
 
-  /** A text for people: what would play tricks on a terminal is replaced. Empty when there is none. */
-  shown(raw: unknown): string {
+  /** A text for people: what would play tricks on a terminal is replaced. Empty when there is none. The one from before, when it is the same. */
+  shown(raw: unknown, before?: string): string {
+    if (isAbsent(raw)) return '';
+    if (before !== undefined && raw === before) return before;
     const text = this.text(raw) ?? '';
-    return PLAIN.test(text) ? text : text.replace(UNPRINTABLE, '\ufffd');
+    return text === '' || PLAIN.test(text) ? text : text.replace(UNPRINTABLE, '\ufffd');
   }
 
-  /** A domain name in lower case without the dot at its end. Undefined for an empty one. */
-  domain(raw: unknown): string | undefined {
+  /** A domain name in lower case without the dot at its end. Undefined for an empty one. The one from before, when it is the same. */
+  domain(raw: unknown, before = ''): string | undefined {
+    if (before !== '' && typeof raw === 'string' && raw.length === before.length + 1 && raw.endsWith('.') && raw.startsWith(before))
+      return before;
     const text = this.text(raw)?.toLowerCase();
     if (text === undefined || text === '' || text === '.') return undefined;
     const name = text.endsWith('.') ? text.slice(0, -1) : text;
@@ -86,8 +96,8 @@ export class WireReader {
   /** A positive 64-bit integer as decimal text, exact. Undefined for 0, which means "none". */
   id(raw: unknown): string | undefined {
     if (isAbsent(raw) || raw === 0) return undefined;
-    const text = typeof raw === 'number' && Number.isSafeInteger(raw) ? String(raw) : raw;
-    return typeof text === 'string' && ID.test(text) ? text : this.skip();
+    if (typeof raw === 'number') return raw > 0 && Number.isSafeInteger(raw) ? String(raw) : this.skip();
+    return typeof raw === 'string' && ID.test(raw) ? raw : this.skip();
   }
 
   integer(raw: unknown, first: number, last: number): number | undefined {
