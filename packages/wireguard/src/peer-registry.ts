@@ -2,12 +2,14 @@ import { equalBytes } from '@heddle/crypto';
 import { type Prefix, parsePrefix } from '@heddle/wire';
 import { NO_OWNER } from './allowed-ips.js';
 import type { AllowedIpsPatch, PeerConfig } from './contract.js';
+import type { PeerSurroundings } from './conversation.js';
 import type { Device } from './device.js';
 import { WireGuardError } from './errors.js';
-import { Peer, type PeerSurroundings } from './peer.js';
+import { Peer } from './peer.js';
 import { type CheckedConfig, checkConfig, type ReadPrefixes, readPrefixes } from './peer-config.js';
+import { TextSet } from './text-set.js';
 
-const NO_PREFIXES: ReadonlySet<string> = new Set();
+const NO_PREFIXES: Pick<TextSet, 'has'> = new TextSet();
 
 /** Adds, changes and removes peers by the smallest difference: what stays the same is not touched. */
 export class PeerRegistry {
@@ -31,9 +33,9 @@ export class PeerRegistry {
     const known = this.#device.peers.byKey(config.publicKey);
     const checked = checkConfig(config, known?.allowedIps ?? NO_PREFIXES);
     const peer = known ?? this.#add(config);
-    const keepaliveDue = peer.timers.persistentKeepalive === 0 && checked.persistentKeepalive > 0;
+    const keepaliveDue = peer.persistentKeepalive === 0 && checked.persistentKeepalive > 0;
     peer.presharedKey = checked.presharedKey;
-    peer.timers.persistentKeepalive = checked.persistentKeepalive;
+    peer.persistentKeepalive = checked.persistentKeepalive;
     this.#setPrefixes(peer, checked);
     moveTo(peer, config.endpoint);
     return { peer, keepaliveDue };
@@ -41,22 +43,28 @@ export class PeerRegistry {
 
   /** Touches nothing but what the patch names. */
   patch(peer: Peer, { add, remove }: AllowedIpsPatch): void {
+    if (add.length + remove.length === 0) return;
     const added = readPrefixes(add, peer.allowedIps);
     const removed = readPrefixes(remove, peer.allowedIps);
-    for (const text of removed.keys()) if (!added.has(text)) this.#release(peer, text);
+    const kept = textsOf(added);
+    for (const { text } of removed) if (!kept.has(text)) this.#release(peer, text);
     this.#assignAll(peer, added);
   }
 
   remove(peer: Peer): void {
     const device = this.#device;
     peer.removed = true;
-    device.schedule.forget(peer);
-    peer.timers.clear();
-    device.dropPending(peer);
-    peer.keypairs.clear();
-    for (const text of peer.allowedIps) device.allowedIps.release(prefixOf(text), peer.ref.id);
+    if (peer.conversation !== undefined) this.#end(peer);
+    for (const text of peer.allowedIps.list()) device.allowedIps.release(prefixOf(text), peer.ref.id);
     device.peers.remove(peer);
-    device.dropStaged(peer, 'expired');
+    if (peer.conversation !== undefined) device.dropStaged(peer, 'expired');
+  }
+
+  #end(peer: Peer): void {
+    this.#device.schedule.forget(peer);
+    peer.timers.clear();
+    this.#device.dropPending(peer);
+    peer.keypairs.clear();
   }
 
   #add(config: PeerConfig): Peer {
@@ -67,18 +75,20 @@ export class PeerRegistry {
     if (peers.size >= limits.peers) {
       throw new WireGuardError('HEDDLE_WIREGUARD_LIMIT', `there are ${peers.size} peers already; remove some or raise limits.peers`);
     }
-    const peer = new Peer(peers.createRef(config.publicKey), this.#surroundings);
-    peers.add(peer);
-    return peer;
+    return peers.add(config.publicKey, (ref) => new Peer(ref, this.#surroundings));
   }
 
   #setPrefixes(peer: Peer, { prefixes }: CheckedConfig): void {
-    for (const text of peer.allowedIps) if (!prefixes.has(text)) this.#release(peer, text);
+    if (peer.allowedIps.size > 0) this.#releaseAllBut(peer, textsOf(prefixes));
     this.#assignAll(peer, prefixes);
   }
 
+  #releaseAllBut(peer: Peer, kept: ReadonlySet<string>): void {
+    for (const text of peer.allowedIps.list()) if (!kept.has(text)) this.#release(peer, text);
+  }
+
   #assignAll(peer: Peer, prefixes: ReadPrefixes): void {
-    for (const [text, prefix] of prefixes) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix ?? prefixOf(text));
+    for (const { text, prefix } of prefixes) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix ?? prefixOf(text));
   }
 
   #release(peer: Peer, text: string): void {
@@ -94,6 +104,10 @@ export class PeerRegistry {
     allowedIps.assign(prefix, peer.ref.id);
     peer.allowedIps.add(text);
   }
+}
+
+function textsOf(prefixes: ReadPrefixes): ReadonlySet<string> {
+  return new Set(prefixes.map(({ text }) => text));
 }
 
 /** The prefix of a text that was made from one. */

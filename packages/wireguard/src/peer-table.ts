@@ -1,19 +1,41 @@
 import type { Bytes } from '@heddle/crypto';
 import type { PeerRef } from './contract.js';
+import { KeyTable } from './key-table.js';
 import type { Peer } from './peer.js';
+
+/** The handle of a peer. Of most, nobody asks for the key: it is copied out of the table when somebody does, and at the latest when it leaves it. */
+class Handle implements PeerRef {
+  readonly id: number;
+  readonly #keys: KeyTable;
+  #publicKey: Bytes | undefined;
+
+  constructor(id: number, keys: KeyTable) {
+    this.id = id;
+    this.#keys = keys;
+  }
+
+  get publicKey(): Bytes {
+    this.#publicKey ??= this.#keys.keyOf(this.id);
+    return this.#publicKey;
+  }
+}
 
 /** All peers, by public key and by the small number under which owners keep their own tables. */
 export class PeerTable {
-  readonly #byKey = new Map<string, Peer>();
+  readonly #keys = new KeyTable();
   readonly #byId: (Peer | undefined)[] = [];
+  /** By id: how many were added before. */
+  readonly #ranks: number[] = [];
   readonly #freeIds: number[] = [];
+  #added = 0;
 
   get size(): number {
-    return this.#byKey.size;
+    return this.#keys.size;
   }
 
   byKey(publicKey: Bytes): Peer | undefined {
-    return this.#byKey.get(keyText(publicKey));
+    const id = this.#keys.idOf(publicKey);
+    return id < 0 ? undefined : this.#byId[id];
   }
 
   byId(id: number): Peer | undefined {
@@ -26,28 +48,28 @@ export class PeerTable {
     return peer?.ref === ref ? peer : undefined;
   }
 
-  /** A handle with a free number; the key is copied. */
-  createRef(publicKey: Bytes): PeerRef {
-    return { id: this.#freeIds.pop() ?? this.#byId.length, publicKey: publicKey.slice() };
-  }
-
-  add(peer: Peer): void {
-    this.#byKey.set(keyText(peer.ref.publicKey), peer);
-    this.#byId[peer.ref.id] = peer;
+  /** A peer with a free number, made from its handle. The key, which no other peer has, is copied. */
+  add(publicKey: Bytes, make: (ref: PeerRef) => Peer): Peer {
+    const id = this.#freeIds.pop() ?? this.#byId.length;
+    this.#keys.add(id, publicKey);
+    const peer = make(new Handle(id, this.#keys));
+    this.#byId[id] = peer;
+    this.#ranks[id] = this.#added++;
+    return peer;
   }
 
   remove(peer: Peer): void {
-    this.#byKey.delete(keyText(peer.ref.publicKey));
-    this.#byId[peer.ref.id] = undefined;
-    this.#freeIds.push(peer.ref.id);
+    const { ref } = peer;
+    // The handle takes its copy of the key along: the number is another peer's next.
+    void ref.publicKey;
+    this.#keys.remove(ref.id);
+    this.#byId[ref.id] = undefined;
+    this.#freeIds.push(ref.id);
   }
 
-  values(): IterableIterator<Peer> {
-    return this.#byKey.values();
+  /** In the order in which they were added, as they are now. */
+  values(): readonly Peer[] {
+    const peers = this.#byId.filter((peer) => peer !== undefined);
+    return peers.sort((a, b) => this.#ranks[a.ref.id]! - this.#ranks[b.ref.id]!);
   }
-}
-
-function keyText(publicKey: Bytes): string {
-  // Spread, a typed array is walked by an iterator, which takes twice the time.
-  return String.fromCharCode.apply(null, publicKey as unknown as number[]);
 }

@@ -1,12 +1,14 @@
-import type { Bytes, Crypto } from '@heddle/crypto';
+import type { Bytes } from '@heddle/crypto';
 import type { Endpoint, PeerRef } from './contract.js';
-import { CookieJar } from './cookie-jar.js';
+import { Conversation, type PeerSurroundings, type Traffic } from './conversation.js';
+import type { CookieJar } from './cookie-jar.js';
 import type { Keypair } from './keypair.js';
-import { KeypairRotation } from './keypair-rotation.js';
+import type { KeypairRotation } from './keypair-rotation.js';
 import { NO_PRESHARED_KEY } from './peer-config.js';
-import { PeerHandshake } from './peer-handshake.js';
-import { PeerTimers } from './peer-timers.js';
-import { StagedQueue } from './staged-queue.js';
+import type { PeerHandshake } from './peer-handshake.js';
+import type { PeerTimers } from './peer-timers.js';
+import type { StagedQueue } from './staged-queue.js';
+import { TextSet } from './text-set.js';
 
 /** What an index of ours stands for: a session, or without a key pair the handshake that may become one. */
 export interface IndexEntry {
@@ -14,32 +16,11 @@ export interface IndexEntry {
   readonly keypair: Keypair | undefined;
 }
 
-/** What is counted for the status of a peer. */
-export interface Traffic {
-  rxBytes: number;
-  txBytes: number;
-  /** Wall-clock milliseconds; 0: never. */
-  lastHandshake: number;
-}
-
-/** What a peer needs from the device it lives in. */
-export interface PeerSurroundings {
-  readonly crypto: Crypto;
-  readonly stagedPackets: number;
-  readonly stagedBytes: number;
-  readonly jitter: () => number;
-  readonly discard: (keypair: Keypair) => void;
-}
-
-/** The state of one peer. Its parts have the rules; sender, receiver and handshakes bring them together. */
+/** One peer: how it is configured, and what has been between us since. Sender, receiver and handshakes bring the parts together. */
 export class Peer {
   readonly ref: PeerRef;
-  readonly timers: PeerTimers;
-  readonly keypairs: KeypairRotation;
-  readonly staged: StagedQueue;
-  readonly traffic: Traffic = { rxBytes: 0, txBytes: 0, lastHandshake: 0 };
   /** Canonical texts, in the order in which they came. What they mean stands in the device's table. */
-  readonly allowedIps: Set<string> = new Set();
+  readonly allowedIps: TextSet = new TextSet();
   /** Where the peer was last heard, or before that where it should be. */
   endpoint: Endpoint | undefined;
   /** As configured last: only another one moves the peer. */
@@ -47,26 +28,58 @@ export class Peer {
   /** 32 zero bytes: none. */
   presharedKey: Bytes = NO_PRESHARED_KEY;
   removed = false;
-  readonly #crypto: Crypto;
-  /** Made when first needed: of many peers, few are spoken to. */
-  #cookies: CookieJar | undefined;
-  #handshake: PeerHandshake | undefined;
+  readonly #surroundings: PeerSurroundings;
+  #keepalive = 0;
+  #conversation: Conversation | undefined;
 
   constructor(ref: PeerRef, surroundings: PeerSurroundings) {
     this.ref = ref;
-    this.timers = new PeerTimers(surroundings.jitter);
-    this.keypairs = new KeypairRotation(surroundings.discard);
-    this.staged = new StagedQueue(surroundings.stagedPackets, surroundings.stagedBytes);
-    this.#crypto = surroundings.crypto;
+    this.#surroundings = surroundings;
+  }
+
+  /** Undefined as long as nothing has been between us. Who asks for one of its parts begins it. */
+  get conversation(): Conversation | undefined {
+    return this.#conversation;
+  }
+
+  /** Milliseconds; 0 is off. */
+  get persistentKeepalive(): number {
+    return this.#keepalive;
+  }
+
+  set persistentKeepalive(interval: number) {
+    this.#keepalive = interval;
+    if (this.#conversation !== undefined) this.#conversation.timers.persistentKeepalive = interval;
+  }
+
+  get timers(): PeerTimers {
+    return (this.#conversation ?? this.#begin()).timers;
+  }
+
+  get keypairs(): KeypairRotation {
+    return (this.#conversation ?? this.#begin()).keypairs;
+  }
+
+  get staged(): StagedQueue {
+    return (this.#conversation ?? this.#begin()).staged;
   }
 
   get cookies(): CookieJar {
-    this.#cookies ??= new CookieJar(this.#crypto, this.ref.publicKey);
-    return this.#cookies;
+    return (this.#conversation ?? this.#begin()).cookies;
   }
 
   get handshake(): PeerHandshake {
-    this.#handshake ??= new PeerHandshake();
-    return this.#handshake;
+    return (this.#conversation ?? this.#begin()).handshake;
+  }
+
+  get traffic(): Traffic {
+    return (this.#conversation ?? this.#begin()).traffic;
+  }
+
+  #begin(): Conversation {
+    const conversation = new Conversation(this.ref.publicKey, this.#surroundings);
+    conversation.timers.persistentKeepalive = this.#keepalive;
+    this.#conversation = conversation;
+    return conversation;
   }
 }

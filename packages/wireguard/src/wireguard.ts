@@ -1,5 +1,6 @@
 import { type Bytes, equalBytes, type PacketTable } from '@heddle/crypto';
 import type { AllowedIpsPatch, Endpoint, PeerConfig, PeerRef, PeerStatus, WireGuardEngine, WireGuardOptions } from './contract.js';
+import type { Traffic } from './conversation.js';
 import { Device } from './device.js';
 import { WireGuardError } from './errors.js';
 import { wireGuardNoise } from './handshake-message.js';
@@ -13,6 +14,8 @@ import { PeerRegistry } from './peer-registry.js';
 import { Receiver } from './receiver.js';
 import { Sender } from './sender.js';
 import { TimerWorker } from './timer-worker.js';
+
+const NO_TRAFFIC: Traffic = { rxBytes: 0, txBytes: 0, lastHandshake: 0 };
 
 /** The WireGuard protocol without I/O, clock or randomness of its own. */
 export class WireGuard implements WireGuardEngine {
@@ -46,7 +49,7 @@ export class WireGuard implements WireGuardEngine {
 
   setPrivateKey(now: number, privateKey: Bytes | undefined): void {
     if (!this.#identify(privateKey)) return;
-    for (const peer of [...this.#device.peers.values()]) this.#changeOwnKey(now, peer);
+    for (const peer of this.#device.peers.values()) this.#changeOwnKey(now, peer);
   }
 
   setMtu(mtu: number): void {
@@ -80,16 +83,16 @@ export class WireGuard implements WireGuardEngine {
   }
 
   peers(): readonly PeerRef[] {
-    return Array.from(this.#device.peers.values(), (peer) => peer.ref);
+    return this.#device.peers.values().map((peer) => peer.ref);
   }
 
   config(ref: PeerRef): PeerConfig {
     const peer = this.#require(ref);
     return {
       publicKey: peer.ref.publicKey,
-      allowedIps: [...peer.allowedIps],
+      allowedIps: peer.allowedIps.list(),
       presharedKey: peer.presharedKey.slice(),
-      persistentKeepalive: peer.timers.persistentKeepalive / 1000,
+      persistentKeepalive: peer.persistentKeepalive / 1000,
       ...(peer.endpoint && { endpoint: peer.endpoint }),
     };
   }
@@ -99,9 +102,9 @@ export class WireGuard implements WireGuardEngine {
     return {
       publicKey: peer.ref.publicKey,
       endpoint: peer.endpoint,
-      allowedIps: [...peer.allowedIps],
-      persistentKeepalive: peer.timers.persistentKeepalive / 1000,
-      ...peer.traffic,
+      allowedIps: peer.allowedIps.list(),
+      persistentKeepalive: peer.persistentKeepalive / 1000,
+      ...(peer.conversation?.traffic ?? NO_TRAFFIC),
     };
   }
 
@@ -129,6 +132,7 @@ export class WireGuard implements WireGuardEngine {
 
   expireSessions(now: number, asleep: number): void {
     for (const peer of this.#device.peers.values()) {
+      if (peer.conversation === undefined) continue;
       const had = peer.keypairs.current !== undefined;
       peer.keypairs.age(now, asleep);
       if (had && peer.keypairs.current === undefined) this.#restart(now, peer);
@@ -138,8 +142,8 @@ export class WireGuard implements WireGuardEngine {
   rehandshake(now: number, refs?: readonly PeerRef[]): void {
     const peers = refs?.map((ref) => this.#require(ref)) ?? this.#device.peers.values();
     for (const peer of peers) {
-      const wanted = peer.keypairs.current ?? peer.handshake.pending;
-      if (wanted !== undefined || peer.timers.persistentKeepalive > 0) this.#restart(now, peer);
+      const wanted = peer.conversation?.keypairs.current ?? peer.conversation?.handshake.pending;
+      if (wanted !== undefined || peer.persistentKeepalive > 0) this.#restart(now, peer);
     }
   }
 
@@ -172,15 +176,19 @@ export class WireGuard implements WireGuardEngine {
       this.#registry.remove(peer);
       return;
     }
+    if (peer.conversation !== undefined) this.#forgetOwnKey(peer);
+    if (peer.persistentKeepalive > 0) this.#announce(now, peer);
+  }
+
+  #forgetOwnKey(peer: Peer): void {
     this.#device.dropPending(peer);
     peer.handshake.forgetOwnKey();
     peer.keypairs.exhaust();
-    if (peer.timers.persistentKeepalive > 0) this.#announce(now, peer);
   }
 
   /** A persistent keepalive begins with one, if there is anywhere to send it. */
   #announce(now: number, peer: Peer): void {
-    const reachable = peer.keypairs.current !== undefined || this.#device.isReachable(peer);
+    const reachable = peer.conversation?.keypairs.current !== undefined || this.#device.isReachable(peer);
     if (reachable && this.#device.identity !== undefined) this.#sender.sendKeepalive(now, peer);
   }
 }

@@ -212,6 +212,7 @@ class NodeKernel implements Kernel {
   #makePaths(): PathKeeper {
     return new PathKeeper({
       now: () => this.#services.clock.now(),
+      peer: (id) => this.#peers.peer(id),
       parse: (text) => this.#plane.binds.parse(text),
       route: (id, decision) => this.#route(id, decision),
       fault: (error) => this.#fault(this.#selector.plugin, 'decide', error),

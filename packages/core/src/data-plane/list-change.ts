@@ -6,7 +6,8 @@ export interface ListChange {
 
 /** Replacing `before` by `after` in its place leads from one list to the other; undefined when both say the same. */
 export function listChange(from: readonly string[], to: readonly string[]): ListChange | undefined {
-  if (from === to) return undefined;
+  if (from === to || from.length + to.length === 0) return undefined;
+  if (from.length === 0 || to.length === 0) return { before: from, after: to };
   const head = commonHead(from, to);
   if (head === from.length && head === to.length) return undefined;
   const tail = commonTail(from, to, Math.min(from.length, to.length) - head);

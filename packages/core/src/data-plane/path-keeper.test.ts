@@ -3,15 +3,36 @@ import type { Peer } from '../contracts/netmap.js';
 import type { Decision, PathSelector } from '../contracts/path-selector.js';
 import type { Remote } from '../contracts/remote.js';
 import { namedRemote, RemoteTable } from '../packets/remote-table.js';
-import { PathKeeper } from './path-keeper.js';
+import { PathKeeper, type PathKeeperOptions } from './path-keeper.js';
 
 const peer: Peer = { id: 'p', name: 'p', nodeKey: new Uint8Array(32), addresses: [], allowedIps: [], endpoints: ['udp:b', 'relay:b'] };
+
+/** With whom the peers are that it was told of, as in a node. */
+class Keeper extends PathKeeper {
+  readonly #peers: Map<string, Peer>;
+
+  constructor(options: Omit<PathKeeperOptions, 'peer'>) {
+    const peers = new Map<string, Peer>();
+    super({ ...options, peer: (id) => peers.get(id) });
+    this.#peers = peers;
+  }
+
+  override setPeer(peer: Peer): void {
+    this.#peers.set(peer.id, peer);
+    super.setPeer(peer);
+  }
+
+  override removePeer(id: string): void {
+    this.#peers.delete(id);
+    super.removePeer(id);
+  }
+}
 
 function bench({ followed = true } = {}) {
   const state = { now: 0, table: new RemoteTable('udp'), faults: 0, routes: [] as (string | undefined)[], changes: [] as string[] };
   const parse = (text: string): Remote | undefined =>
     text.startsWith('udp:') ? state.table.intern(text.slice(4), () => namedRemote(text)) : undefined;
-  const keeper = new PathKeeper({
+  const keeper = new Keeper({
     now: () => state.now,
     parse,
     route: (_, decision) => state.routes.push(decision.primary?.text),

@@ -18,6 +18,8 @@ interface Paths {
 
 export interface PathKeeperOptions {
   readonly now: () => number;
+  /** A peer that was set and is not removed. */
+  readonly peer: (id: string) => Peer | undefined;
   /** The remote of a text, from the Bind of its scheme. */
   readonly parse: (text: string) => Remote | undefined;
   /** Writes a decision where the packets look it up. */
@@ -34,8 +36,6 @@ export class PathKeeper {
   readonly changes$: Observable<PathChange>;
   readonly #changes = new Subject<PathChange>();
   readonly #paths = new Map<string, Paths>();
-  /** Nobody has asked for their paths. */
-  readonly #undecided = new Map<string, Peer>();
   readonly #options: PathKeeperOptions;
   #selector: PathSelector = lastAuthenticated;
 
@@ -53,11 +53,7 @@ export class PathKeeper {
   /** Who names other endpoints wants them used: where the peer spoke from before is forgotten, as in plain WireGuard. */
   setPeer(peer: Peer): void {
     const known = this.#paths.get(peer.id);
-    if (known === undefined && !this.#changes.observed) {
-      this.#undecided.set(peer.id, peer);
-      return;
-    }
-    this.#undecided.delete(peer.id);
+    if (known === undefined && !this.#changes.observed) return;
     const stays = known !== undefined && sameTexts(known.peer.endpoints, peer.endpoints);
     this.#decide({
       peer,
@@ -70,7 +66,6 @@ export class PathKeeper {
   }
 
   removePeer(id: string): void {
-    this.#undecided.delete(id);
     this.#paths.delete(id);
   }
 
@@ -95,8 +90,8 @@ export class PathKeeper {
 
   /** Decides now, where nothing was decided before. */
   current(id: string): Decision | undefined {
-    const peer = this.#undecided.get(id);
-    if (peer !== undefined) this.#decide(this.#pathsOf(id)!);
+    const paths = this.#paths.has(id) ? undefined : this.#pathsOf(id);
+    if (paths !== undefined) this.#decide(paths);
     return this.#paths.get(id)?.current;
   }
 
@@ -104,11 +99,11 @@ export class PathKeeper {
     this.#changes.complete();
   }
 
-  /** What is known so far; from now on there is a decision about it. */
+  /** What is known so far: of a peer whose path nobody has asked for, nothing but what control says. */
   #pathsOf(id: string): Paths | undefined {
-    const peer = this.#undecided.get(id);
-    if (peer === undefined) return this.#paths.get(id);
-    this.#undecided.delete(id);
+    const known = this.#paths.get(id);
+    const peer = known === undefined ? this.#options.peer(id) : undefined;
+    if (peer === undefined) return known;
     const unknown = { lastAuthenticated: undefined, candidates: [], current: undefined };
     return { peer, ...unknown, configured: this.#configured(peer), since: this.#options.now() };
   }

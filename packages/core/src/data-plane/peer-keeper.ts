@@ -1,9 +1,10 @@
 import type { PeerConfig, PeerRef, WireGuardEngine } from '@heddle/wireguard';
 import type { NetmapPatch, Peer } from '../contracts/netmap.js';
-import { listChange } from './list-change.js';
+import { type ListChange, listChange } from './list-change.js';
 
 /** A change of prefixes is told as such when it is at most this part of all; beyond, telling all of them costs no more. */
 const SMALL = 1 / 8;
+const NO_CHANGE: ListChange = { before: [], after: [] };
 
 export interface PeerKeeperOptions {
   readonly engine: WireGuardEngine;
@@ -21,9 +22,8 @@ export interface PeerKeeperOptions {
 export class PeerKeeper {
   readonly #options: PeerKeeperOptions;
   readonly #refs = new Map<string, PeerRef>();
-  readonly #ids: (string | undefined)[] = [];
-  /** As the engine has them. */
-  readonly #applied = new Map<string, Peer>();
+  /** As the engine has them, by its numbers. */
+  readonly #applied: (Peer | undefined)[] = [];
 
   constructor(options: PeerKeeperOptions) {
     this.#options = options;
@@ -37,7 +37,13 @@ export class PeerKeeper {
 
   /** The peer behind a number of the engine. */
   idOf(ref: Pick<PeerRef, 'id'>): string | undefined {
-    return this.#ids[ref.id];
+    return this.#applied[ref.id]?.id;
+  }
+
+  /** As the engine has it. */
+  peer(id: string): Peer | undefined {
+    const ref = this.#refs.get(id);
+    return ref && this.#applied[ref.id];
   }
 
   refOf(id: string): PeerRef | undefined {
@@ -46,22 +52,21 @@ export class PeerKeeper {
 
   /** A peer that changes its key, also to one that another peer of the patch gives up, is a new one to the engine. */
   #dropOldKey(peer: Peer): void {
-    const ref = this.#refs.get(peer.id);
-    if (ref !== undefined && !sameBytes(ref.publicKey, peer.nodeKey)) this.#remove(peer.id);
+    const before = this.peer(peer.id);
+    if (before !== undefined && !sameBytes(before.nodeKey, peer.nodeKey)) this.#remove(peer.id);
   }
 
   /** Keepalives that begin send one at once, and it must find a path: so they begin after the peer's route. */
   #set(peer: Peer): void {
     const { engine, now, added, restarted, refused } = this.#options;
     const known = this.#refs.get(peer.id);
-    const before = this.#applied.get(peer.id);
+    const before = known && this.#applied[known.id];
     const begins = keepaliveOf(peer) !== 0 && keepaliveOf(before) === 0;
     const quiet = begins ? { ...peer, persistentKeepalive: 0 } : peer;
     try {
       const ref = known === undefined ? this.#add(quiet) : this.#change(quiet, known);
-      this.#refs.set(peer.id, ref);
-      this.#ids[ref.id] = peer.id;
-      this.#applied.set(peer.id, peer);
+      if (ref !== known) this.#refs.set(peer.id, ref);
+      this.#applied[ref.id] = peer;
       added(peer, ref);
       if (begins) engine.setPeer(now(), peerConfig(peer));
       if (isNewProcess(before, peer)) restarted(ref);
@@ -75,17 +80,16 @@ export class PeerKeeper {
   }
 
   #change(peer: Peer, ref: PeerRef): PeerRef {
-    return this.#patchPrefixes(peer) ? ref : this.#options.engine.setPeer(this.#options.now(), peerConfig(peer));
+    return this.#patchPrefixes(peer, this.#applied[ref.id]) ? ref : this.#options.engine.setPeer(this.#options.now(), peerConfig(peer));
   }
 
   /**
    * True when nothing but prefixes changed, few of them, and the engine has exactly those of the peer now. It has fewer when a prefix is
    * written twice or another peer has taken it: then all have to be told.
    */
-  #patchPrefixes(peer: Peer): boolean {
-    const before = this.#applied.get(peer.id);
+  #patchPrefixes(peer: Peer, before: Peer | undefined): boolean {
     if (before === undefined || !sameSettings(before, peer)) return false;
-    const change = listChange(before.allowedIps, peer.allowedIps) ?? { before: [], after: [] };
+    const change = listChange(before.allowedIps, peer.allowedIps) ?? NO_CHANGE;
     if (change.before.length + change.after.length > SMALL * peer.allowedIps.length) return false;
     const patch = { remove: change.before, add: change.after };
     return this.#options.engine.patchAllowedIps(this.#options.now(), peer.nodeKey, patch) === peer.allowedIps.length;
@@ -95,20 +99,16 @@ export class PeerKeeper {
     const ref = this.#refs.get(id);
     if (ref === undefined) return;
     this.#refs.delete(id);
-    this.#applied.delete(id);
-    this.#ids[ref.id] = undefined;
+    this.#applied[ref.id] = undefined;
     this.#options.engine.removePeer(this.#options.now(), ref.publicKey);
     this.#options.removed(id, ref);
   }
 }
 
 function peerConfig(peer: Peer): PeerConfig {
-  return {
-    publicKey: peer.nodeKey,
-    allowedIps: peer.allowedIps,
-    persistentKeepalive: keepaliveOf(peer),
-    ...(peer.presharedKey && { presharedKey: peer.presharedKey }),
-  };
+  const { nodeKey: publicKey, allowedIps, presharedKey } = peer;
+  const config = { publicKey, allowedIps, persistentKeepalive: keepaliveOf(peer) };
+  return presharedKey === undefined ? config : { ...config, presharedKey };
 }
 
 /** A disco key is new in each process: the peer has lost its sessions, and would not find out before we give up. */

@@ -27,13 +27,17 @@ export class PrefixClaims {
   }
 
   claim(prefix: string, id: string): void {
-    const free = !this.#single.has(prefix) && !this.#contested.has(prefix);
+    const free = !this.#single.has(prefix) && (this.#contested.size === 0 || !this.#contested.has(prefix));
     if (free) this.#single.set(prefix, id);
     else this.#contest(prefix, [...this.#holders(prefix), id]);
     if (!free || this.#events.forbidden(prefix)) this.judge(prefix);
   }
 
   release(prefix: string, id: string): void {
+    if (this.#single.get(prefix) === id && !this.#lost.has(id)) {
+      this.#single.delete(prefix);
+      return;
+    }
     const holders = this.#holders(prefix);
     const at = holders.indexOf(id);
     if (at < 0) return;

@@ -100,6 +100,6 @@ export class ProberDesk {
   }
 
   peer(id: string, peer: Peer | undefined): void {
-    this.#peers.next({ id, peer });
+    if (this.#peers.observed) this.#peers.next({ id, peer });
   }
 }

@@ -7,12 +7,6 @@ import { PrefixClaims } from './prefix-claims.js';
 /** What the engine and the Stack are to be told. */
 export type RoutePatch = Pick<NetmapPatch, 'set' | 'removed'>;
 
-interface Entry {
-  readonly peer: Peer;
-  /** All prefixes that the peer is to have, as far as no better claim stands against it. */
-  readonly claims: readonly string[];
-}
-
 const NONE: readonly string[] = [];
 /** With one of them in use, what is not the tailnet's goes through an exit node. */
 export const DEFAULT_ROUTES: readonly string[] = ['0.0.0.0/0', '::/0'];
@@ -23,13 +17,16 @@ export const DEFAULT_ROUTES: readonly string[] = ['0.0.0.0/0', '::/0'];
  * it, then to who offers it, and among equals to the smallest id, in whatever order they came. Expired peers get nothing and are not there.
  */
 export class RouteChoice {
-  readonly #entries = new Map<string, Entry>();
+  readonly #peers = new Map<string, Peer>();
+  /** All prefixes that a peer is to have, as far as no better claim stands against it, where that is not just what control gives it. */
+  readonly #chosen = new Map<string, readonly string[]>();
   /** Peers with routes that are used by choice only. */
   readonly #offering = new Set<string>();
   readonly #claims: PrefixClaims;
   /** Peers about which something has to be told. */
   #touched = new Set<string>();
   #preferences: Preferences;
+  #self: SelfConfig | undefined;
   #own: ReadonlySet<string> = new Set();
   #expired = false;
   #exit: string | undefined;
@@ -56,8 +53,7 @@ export class RouteChoice {
 
   /** The netmap has changed. Costs what the patch costs, unless this node itself expired or came back. */
   apply(self: SelfConfig | undefined, patch: NetmapPatch): RoutePatch {
-    this.#setOwn(new Set((self?.addresses ?? []).map(hostPrefix)));
-    this.#setExpired(self?.node?.expired ?? false);
+    if (self !== this.#self) this.#setSelf(self);
     for (const id of patch.removed) this.#remove(id);
     for (const peer of patch.set) this.#set(peer);
     if (this.#concernsExit(patch)) this.#chooseExit();
@@ -68,17 +64,18 @@ export class RouteChoice {
   use(preferences: Preferences): RoutePatch {
     this.#preferences = preferences;
     this.#chooseExit();
-    for (const id of [...this.#offering]) this.#set(this.#entries.get(id)!.peer);
+    for (const id of [...this.#offering]) this.#set(this.#peers.get(id)!);
     return this.#told();
   }
 
   /** The peer with the prefixes that it gets; undefined when it is not to be there. */
   effective(id: string): Peer | undefined {
-    const entry = this.#entries.get(id);
-    if (entry === undefined || this.#expired || entry.peer.expired) return undefined;
+    const peer = this.#peers.get(id);
+    if (peer === undefined || this.#expired || peer.expired) return undefined;
+    const claims = this.#chosenOf(peer);
     const lost = this.#claims.lost(id);
-    if (lost === undefined) return entry.claims === entry.peer.allowedIps ? entry.peer : { ...entry.peer, allowedIps: entry.claims };
-    return { ...entry.peer, allowedIps: entry.claims.filter((prefix) => !lost.has(withLength(prefix))) };
+    if (lost === undefined) return claims === peer.allowedIps ? peer : { ...peer, allowedIps: claims };
+    return { ...peer, allowedIps: claims.filter((prefix) => !lost.has(withLength(prefix))) };
   }
 
   #told(): RoutePatch {
@@ -95,6 +92,12 @@ export class RouteChoice {
     return { set, removed };
   }
 
+  #setSelf(self: SelfConfig | undefined): void {
+    this.#self = self;
+    this.#setOwn(new Set((self?.addresses ?? []).map(hostPrefix)));
+    this.#setExpired(self?.node?.expired ?? false);
+  }
+
   #setOwn(own: ReadonlySet<string>): void {
     const before = this.#own;
     this.#own = own;
@@ -104,26 +107,30 @@ export class RouteChoice {
   #setExpired(expired: boolean): void {
     if (expired === this.#expired) return;
     this.#expired = expired;
-    for (const id of this.#entries.keys()) this.#touched.add(id);
+    for (const id of this.#peers.keys()) this.#touched.add(id);
   }
 
   #set(peer: Peer): void {
     const { id } = peer;
-    const before = this.#entries.get(id);
+    const before = this.#peers.get(id);
+    const claimed = before === undefined ? NONE : this.#chosenOf(before);
     const claims = this.#claimsOf(peer);
-    this.#entries.set(id, { peer, claims });
+    this.#peers.set(id, peer);
+    if (claims !== peer.allowedIps) this.#chosen.set(id, claims);
+    else this.#chosen.delete(id);
     if (peer.offeredRoutes === undefined) this.#offering.delete(id);
     else this.#offering.add(id);
     this.#touched.add(id);
-    this.#change(id, before?.claims ?? NONE, claims);
+    this.#change(id, claimed, claims);
     if (before !== undefined) this.#claims.judgeContested(id);
   }
 
   #remove(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry === undefined) return;
-    this.#change(id, entry.claims, NONE);
-    this.#entries.delete(id);
+    const peer = this.#peers.get(id);
+    if (peer === undefined) return;
+    this.#change(id, this.#chosenOf(peer), NONE);
+    this.#peers.delete(id);
+    this.#chosen.delete(id);
     this.#offering.delete(id);
     this.#touched.add(id);
   }
@@ -140,9 +147,15 @@ export class RouteChoice {
     }
   }
 
+  /** What a peer that is there claims. */
+  #chosenOf({ id, allowedIps }: Peer): readonly string[] {
+    return this.#chosen.get(id) ?? allowedIps;
+  }
+
   #claimsOf(peer: Peer): readonly string[] {
     if (peer.expired) return NONE;
-    const chosen = (peer.offeredRoutes ?? NONE).filter((prefix) => this.#isChosen(peer.id, prefix));
+    if (peer.offeredRoutes === undefined) return peer.allowedIps;
+    const chosen = peer.offeredRoutes.filter((prefix) => this.#isChosen(peer.id, prefix));
     const more = chosen.filter((prefix) => !peer.allowedIps.includes(prefix));
     return more.length === 0 ? peer.allowedIps : [...peer.allowedIps, ...more];
   }
@@ -152,7 +165,7 @@ export class RouteChoice {
   }
 
   #rank(id: string, prefix: string): number {
-    const { peer } = this.#entries.get(id)!;
+    const peer = this.#peers.get(id)!;
     if (id === this.#exit && DEFAULT_ROUTES.includes(prefix)) return 0;
     if (peer.addresses.some((address) => hostPrefix(address) === prefix)) return 1;
     return peer.allowedIps.some((allowed) => withLength(allowed) === prefix) ? 2 : 3;
@@ -170,16 +183,16 @@ export class RouteChoice {
     const before = this.#exit;
     this.#exit = this.#findExit();
     for (const id of new Set([before, this.#exit])) {
-      const entry = id === undefined || before === this.#exit ? undefined : this.#entries.get(id);
-      if (entry !== undefined) this.#set(entry.peer);
+      const peer = id === undefined || before === this.#exit ? undefined : this.#peers.get(id);
+      if (peer !== undefined) this.#set(peer);
     }
   }
 
   /** The id goes before a name or an address; then the smallest id among those that are meant. */
   #findExit(): string | undefined {
     const { exitNode } = this.#preferences;
-    if (exitNode === undefined || this.#entries.has(exitNode)) return exitNode;
-    const meant = [...this.#entries.values()].filter(({ peer }) => isNamed(peer, exitNode)).map(({ peer }) => peer.id);
+    if (exitNode === undefined || this.#peers.has(exitNode)) return exitNode;
+    const meant = [...this.#peers.values()].filter((peer) => isNamed(peer, exitNode)).map(({ id }) => id);
     return meant.toSorted()[0];
   }
 }

@@ -74,9 +74,9 @@ export class SelfKeeper {
   }
 
   #take(facts: Facts, routes: RoutePatch): Promise<void> {
-    const removed = routes.removed.map((id) => this.#setPrefixes(id, NONE));
-    const set = routes.set.map((peer) => this.#setPrefixes(peer.id, peer.allowedIps));
-    const same = sameFacts(facts, this.#facts) && !removed.includes(true) && !set.includes(true);
+    let same = sameFacts(facts, this.#facts);
+    for (const id of routes.removed) if (this.#setPrefixes(id, NONE)) same = false;
+    for (const { id, allowedIps } of routes.set) if (this.#setPrefixes(id, allowedIps)) same = false;
     this.#facts = facts;
     return same ? this.#working : this.refresh();
   }
@@ -94,7 +94,9 @@ export class SelfKeeper {
     const dns = names === undefined ? self.dns : dnsOf(self, names, preferences);
     const services = names === undefined || dns === undefined ? NONE : dns.servers.map(hostPrefix);
     const exits = preferences.exitNode === undefined ? NONE : DEFAULT_ROUTES;
-    const routes = [...new Set([...this.#routes.routes, ...services, ...exits])];
+    const more = [...services, ...exits];
+    const peers = this.#routes.routes;
+    const routes = more.length === 0 ? peers : [...new Set([...peers, ...more])];
     const outside = DEFAULT_ROUTES.some((route) => routes.includes(route)) ? this.#outside(self) : NONE;
     return {
       addresses: self.addresses,
@@ -130,11 +132,12 @@ export class SelfKeeper {
   #setPrefixes(id: string, prefixes: readonly string[]): boolean {
     const change = listChange(this.#prefixes.get(id) ?? NONE, prefixes);
     if (change === undefined) return false;
-    const fewer = change.before.map((prefix) => this.#routes.remove(prefix));
-    const more = change.after.map((prefix) => this.#routes.add(prefix));
+    let changed = false;
+    for (const prefix of change.before) if (this.#routes.remove(prefix)) changed = true;
+    for (const prefix of change.after) if (this.#routes.add(prefix)) changed = true;
     if (prefixes.length === 0) this.#prefixes.delete(id);
     else this.#prefixes.set(id, prefixes);
-    return fewer.includes(true) || more.includes(true);
+    return changed;
   }
 }
 

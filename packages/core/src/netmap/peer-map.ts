@@ -1,26 +1,27 @@
 import type { Peer, ReadonlyPeers } from '../contracts/netmap.js';
 
 /*
- * branches (64)     leaves (64 each)     peers of a leaf, some
- *   [ · · · ]   →     [ · · · ]      →     [ peer, peer ]
+ * trunk (16)        branches (16 each)   leaves (16 each)      peers, of which several seldom share a place
+ *   [ · · · ]   →     [ · · · ]      →     [ · · · ]      →     peer, or [ peer, peer ]
  */
-const WIDTH = 64;
-const BITS = 6;
+const WIDTH = 16;
+const BITS = 4;
 
-type Leaf = readonly Peer[];
+type Place = Peer | readonly Peer[] | undefined;
+type Leaf = readonly Place[];
 type Branch = readonly Leaf[];
 
-const NO_PEERS: Leaf = [];
-const NO_LEAVES: Branch = new Array<Leaf>(WIDTH).fill(NO_PEERS);
+const NO_PLACES: Leaf = new Array<Place>(WIDTH).fill(undefined);
+const NO_LEAVES: Branch = new Array<Leaf>(WIDTH).fill(NO_PLACES);
 
 /** Immutable peers by id: a change copies the leaves that it touches with the branches above them, and shares the rest. */
 export class PeerMap implements ReadonlyPeers {
   static readonly empty: PeerMap = new PeerMap(new Array<Branch>(WIDTH).fill(NO_LEAVES), 0);
   readonly size: number;
-  readonly #branches: readonly Branch[];
+  readonly #trunk: readonly Branch[];
 
-  private constructor(branches: readonly Branch[], size: number) {
-    this.#branches = branches;
+  private constructor(trunk: readonly Branch[], size: number) {
+    this.#trunk = trunk;
     this.size = size;
   }
 
@@ -29,62 +30,97 @@ export class PeerMap implements ReadonlyPeers {
   }
 
   get(id: string): Peer | undefined {
-    const place = placeOf(id);
-    return this.#branches[place >>> BITS]![place & (WIDTH - 1)]!.find((peer) => peer.id === id);
+    const hash = hashOf(id);
+    return peerAt(this.#trunk[trunkOf(hash)]![branchOf(hash)]![leafOf(hash)], id);
   }
 
   /** The map after a patch. Removal of an unknown id changes nothing; an id both removed and set is set. */
   with(set: readonly Peer[], removed: readonly string[]): PeerMap {
-    const change = new Change(this.#branches);
+    const change = new Change(this.#trunk);
     for (const id of removed) change.replace(id, undefined);
     for (const peer of set) change.replace(peer.id, peer);
-    return new PeerMap(change.branches, this.size + change.grownBy);
+    return new PeerMap(change.trunk, this.size + change.grownBy);
   }
 
   /** Of a small map nearly all is empty. */
   *[Symbol.iterator](): Iterator<Peer> {
-    for (const branch of this.#branches) if (branch !== NO_LEAVES) for (const leaf of branch) if (leaf !== NO_PEERS) yield* leaf;
+    for (const branch of this.#trunk) if (branch !== NO_LEAVES) for (const leaf of branch) if (leaf !== NO_PLACES) yield* peersOf(leaf);
   }
 }
 
 /** A map in the making: what it has copied is its own. */
 class Change {
-  readonly branches: Branch[];
+  readonly trunk: Branch[];
   grownBy = 0;
-  readonly #own = new Set<Branch>();
+  readonly #own = new Set<Branch | Leaf>();
 
-  constructor(branches: readonly Branch[]) {
-    this.branches = [...branches];
+  constructor(trunk: readonly Branch[]) {
+    this.trunk = [...trunk];
   }
 
   replace(id: string, peer: Peer | undefined): void {
-    const place = placeOf(id);
-    const leaf = this.branches[place >>> BITS]![place & (WIDTH - 1)]!;
-    const at = leaf.findIndex((known) => known.id === id);
-    if (at < 0 && peer === undefined) return;
-    this.#branch(place >>> BITS)[place & (WIDTH - 1)] = withPeer(leaf, at, peer);
-    this.grownBy += (peer === undefined ? 0 : 1) - (at < 0 ? 0 : 1);
+    const hash = hashOf(id);
+    const place = this.trunk[trunkOf(hash)]![branchOf(hash)]![leafOf(hash)];
+    const isThere = peerAt(place, id) !== undefined;
+    if (!isThere && peer === undefined) return;
+    const branch = this.#ownOf(this.trunk, trunkOf(hash));
+    this.#ownOf(branch, branchOf(hash))[leafOf(hash)] = withPeer(place, id, peer);
+    this.grownBy += (peer === undefined ? 0 : 1) - (isThere ? 1 : 0);
   }
 
-  #branch(index: number): Leaf[] {
-    const branch = this.branches[index]!;
-    if (this.#own.has(branch)) return branch as Leaf[];
-    const own = [...branch];
-    this.branches[index] = own;
-    this.#own.add(own);
+  /** The element as one that may be written. */
+  #ownOf<T extends Branch | Leaf>(of: T[], index: number): T[number][] {
+    const element = of[index]!;
+    if (this.#own.has(element)) return element as T[number][];
+    const own = [...element] as T[number][];
+    of[index] = own as readonly T[number][] as T;
+    this.#own.add(own as readonly T[number][] as T);
     return own;
   }
 }
 
-/** The leaf with a peer in the place of the one at `at`, or behind all when there is none; without it when no peer takes its place. */
-function withPeer(leaf: Leaf, at: number, peer: Peer | undefined): Leaf {
-  if (at < 0) return [...leaf, peer!];
-  return peer === undefined ? leaf.toSpliced(at, 1) : leaf.with(at, peer);
+function isPeer(place: Place): place is Peer {
+  return place !== undefined && !Array.isArray(place);
 }
 
-/** FNV-1a, folded to a branch and a leaf. */
-function placeOf(id: string): number {
+function peerAt(place: Place, id: string): Peer | undefined {
+  if (place === undefined) return undefined;
+  if (isPeer(place)) return place.id === id ? place : undefined;
+  return place.find((peer) => peer.id === id);
+}
+
+/** The place with this peer instead of the one of this id, or behind all others; undefined: without it. */
+function withPeer(place: Place, id: string, peer: Peer | undefined): Place {
+  if (place === undefined) return peer;
+  const before = isPeer(place) ? [place] : place;
+  const at = before.findIndex((known) => known.id === id);
+  const after = peer === undefined ? before.toSpliced(at, 1) : at < 0 ? [...before, peer] : before.with(at, peer);
+  return after.length > 1 ? after : after[0];
+}
+
+function* peersOf(leaf: Leaf): Generator<Peer, void, undefined> {
+  for (const place of leaf) {
+    if (place === undefined) continue;
+    if (isPeer(place)) yield place;
+    else yield* place;
+  }
+}
+
+/** FNV-1a, folded to 12 bits. */
+function hashOf(id: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  return (((hash >>> 16) & 0xff) << 4) | ((hash >>> 24) & 0xf);
+  return (((hash >>> 16) & 0xff) << BITS) | ((hash >>> 24) & 0xf);
+}
+
+function trunkOf(hash: number): number {
+  return hash >>> (2 * BITS);
+}
+
+function branchOf(hash: number): number {
+  return (hash >>> BITS) & (WIDTH - 1);
+}
+
+function leafOf(hash: number): number {
+  return hash & (WIDTH - 1);
 }
