@@ -12,7 +12,8 @@ export class Composition {
 
   /** `made`: services that are there already and are given to others as they are. */
   constructor(services: readonly Service[], made: ReadonlyMap<Provision, unknown> = new Map()) {
-    for (const service of services) this.#bind(service, made);
+    const shared = sharedTokens(services);
+    for (const service of services) this.#bind(service, made, shared);
   }
 
   /** The service, and before it all that it needs. */
@@ -20,15 +21,24 @@ export class Composition {
     return this.#container.get(this.#keys.get(service.provision)!);
   }
 
-  /** Each provision has a key of its own; its token is another name for it, which many provisions may share. */
-  #bind(service: Service, made: ReadonlyMap<Provision, unknown>): void {
+  /** Each provision has a key of its own, with the token as another name for it, where provisions share a token; the only one is known by its token alone. */
+  #bind(service: Service, made: ReadonlyMap<Provision, unknown>, shared: ReadonlySet<symbol>): void {
     const { provision } = service;
-    const key = Symbol(provision.token.name);
+    const { id, name } = provision.token;
+    const key = shared.has(id) ? Symbol(name) : id;
     this.#keys.set(provision, key);
     if (made.has(provision)) this.#container.bind(key).toConstantValue(made.get(provision));
     else this.#container.bind(key).toResolvedValue(guarded(service), provision.needs.map(injection) as never);
-    this.#container.bind(provision.token.id).toService(key);
+    if (key !== id) this.#container.bind(id).toService(key);
   }
+}
+
+/** The tokens that several of these services provide. */
+function sharedTokens(services: readonly Service[]): ReadonlySet<symbol> {
+  const seen = new Set<symbol>();
+  const shared = new Set<symbol>();
+  for (const { provision } of services) (seen.has(provision.token.id) ? shared : seen).add(provision.token.id);
+  return shared;
 }
 
 function injection(need: Need): object {
