@@ -15,7 +15,7 @@ describe('udp over real sockets keeps every rule of a Bind', () => {
   runRules(test, bindRules, {
     host: nodeHost(process),
     overflows: true,
-    make: () => ({ a: bind(), b: bind(), c: bind(), time: nodeTime(process, 10) }),
+    make: () => ({ a: bind(), b: bind(), c: bind(), time: nodeTime(process, 4) }),
   });
 });
 

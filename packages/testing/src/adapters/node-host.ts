@@ -12,6 +12,7 @@ interface Timers {
   setTimeout(run: () => void, milliseconds: number): object;
   clearTimeout(timer: object): void;
   setImmediate(run: () => void): object;
+  clearImmediate(immediate: object): void;
 }
 interface AsyncHooks {
   createHook(hooks: { init(id: number, type: string): void }): { enable(): void; disable(): void };
@@ -28,6 +29,7 @@ export function nodeHost(process: NodeProcess): Host {
   const hooks = process.getBuiltinModule('node:async_hooks') as AsyncHooks;
   return {
     turn: () => new Promise((done) => timers.setTimeout(() => timers.setImmediate(done), 0)),
+    soon: () => new Promise((done) => timers.setImmediate(done)),
     watchFaults: () => watchFaults(process),
     countAsync: () => countAsync(hooks),
   };
@@ -39,6 +41,9 @@ const SETTLE = 20;
 /** Milliseconds between two looks at whether something has happened. */
 const POLL = 2;
 
+/** Looks from turn to turn of the event loop, before the waiting begins: on the same machine most is there by then. */
+const QUICK_LOOKS = 16;
+
 /** Real time, for parts with real sockets: `nodeTime(process)`. Waits three seconds before it calls something stuck. */
 export function nodeTime(process: NodeProcess, settle: number = SETTLE): RuleTime {
   const timers = process.getBuiltinModule('node:timers') as Timers;
@@ -49,14 +54,25 @@ export function nodeTime(process: NodeProcess, settle: number = SETTLE): RuleTim
       wall: () => performance.timeOrigin + performance.now(),
       at(time, run) {
         if (time === Number.POSITIVE_INFINITY) return () => {};
-        const timer = timers.setTimeout(run, Math.max(0, time - performance.now()));
-        return () => timers.clearTimeout(timer);
+        return time <= performance.now() ? soon(timers, run) : later(timers, time - performance.now(), run);
       },
     },
-    settle: () => new Promise((done) => timers.setTimeout(done, settle)),
-    poll: () => new Promise((done) => timers.setTimeout(done, POLL)),
-    patience: Math.ceil(3_000 / POLL),
+    // The turn after the wait reads what is in the sockets: on a busy machine the wait itself may be over before they were looked at.
+    settle: () => new Promise((done) => timers.setTimeout(() => timers.setImmediate(done), settle)),
+    poll: (round) => new Promise((done) => void (round < QUICK_LOOKS ? timers.setImmediate(done) : timers.setTimeout(done, POLL))),
+    patience: QUICK_LOOKS + Math.ceil(3_000 / POLL),
   };
+}
+
+/** In the next turn of the event loop, as with the clock of a node. */
+function soon(timers: Timers, run: () => void): () => void {
+  const immediate = timers.setImmediate(run);
+  return () => timers.clearImmediate(immediate);
+}
+
+function later(timers: Timers, milliseconds: number, run: () => void): () => void {
+  const timer = timers.setTimeout(run, milliseconds);
+  return () => timers.clearTimeout(timer);
 }
 
 function watchFaults(process: NodeProcess): () => readonly unknown[] {

@@ -10,7 +10,7 @@ describe('a small UDP Bind over real sockets passes', () => {
   runRules(test, bindRules, {
     host: nodeHost(process),
     overflows: true,
-    make: () => ({ a: smallUdp(), b: smallUdp(), c: smallUdp(), time: nodeTime(process, 10) }),
+    make: () => ({ a: smallUdp(), b: smallUdp(), c: smallUdp(), time: nodeTime(process, 4) }),
   });
 });
 

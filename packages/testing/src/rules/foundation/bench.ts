@@ -33,7 +33,7 @@ export class Bench implements Experiment {
 
   /** Waits until it holds; false when patience ran out first. */
   async until(holds: () => boolean): Promise<boolean> {
-    for (let round = 0; round < this.time.patience && !holds(); round++) await (this.time.poll?.() ?? this.settle());
+    for (let round = 0; round < this.time.patience && !holds(); round++) await (this.time.poll?.(round) ?? this.settle());
     return holds();
   }
 

@@ -2,6 +2,8 @@
 export interface Host {
   /** Gives the event loop a turn: timers of a millisecond, immediates and I/O that are ready run. */
   turn(): Promise<void>;
+  /** As turn, without waiting for timers: immediates and I/O that are ready run. Default: turn. */
+  soon?(): Promise<void>;
   /** Watches for rejections and exceptions that reach the process; the result ends it and tells what was seen. */
   watchFaults(): () => readonly unknown[];
   /** Counts promises, timers, immediates and ticks as they come to be; the result ends it and tells how many. */
