@@ -1,4 +1,4 @@
-import { keyPairOf, nobleProvider, PrivateKey } from '@heddle/crypto';
+import { keyPairOf, nodeProvider, PrivateKey } from '@heddle/crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DeviceState } from './device-state.js';
@@ -7,7 +7,7 @@ import { type UapiStatus, writeErrno, writeUapiGet } from './uapi-get.js';
 import { UapiReader } from './uapi-reader.js';
 import { parseUapiSet } from './uapi-text.js';
 
-const x25519 = nobleProvider.create().x25519!;
+const x25519 = nodeProvider.create().x25519!;
 const pair = (fill: number) => keyPairOf(PrivateKey.fromBytes('node', new Uint8Array(32).fill(fill)), x25519);
 /** Si of the handshake vector, and the public key that the transcripts use. */
 const SI = '20'.concat('22'.repeat(30), '62');

@@ -122,14 +122,15 @@ test('UDP may go without checksum over IPv4 and may not over IPv6', () => {
 });
 
 test('no prefix, no changed byte and no noise makes the walk throw or leave the packet', () => {
+  const outside: Bytes[] = [];
   const walk = (b: Bytes) => {
     const upper = find(b);
     if (!upper) return;
-    expect(upper.at + upper.length).toBeLessThanOrEqual(b.length);
-    expect(upper.length).toBeGreaterThanOrEqual(0);
+    if (!(upper.length >= 0 && upper.at + upper.length <= b.length)) outside.push(b.slice());
     upperChecksumValid(b, 0, upper);
   };
   feedDamaged(walk, SYN4, UDP4, withExtensions(0, hex('2b00 0104 00000000'), hex('2c00 0000 00000000'), hex('3a00 0001 00000007')));
   for (const next of ['00', '2b', '2c', '33', '3c']) feedNoise(walk, concat(hex(`60000000 0010 ${next} 40`), new Uint8Array(32)), 60);
   fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), walk), { seed: 2, numRuns: 1_000 });
+  expect(outside).toEqual([]);
 });

@@ -23,11 +23,11 @@ function bytesOf(word: number): Uint8Array {
 /** Short and long prefixes, so that some lie above the table of starts and most below. */
 function randomPrefixes(count: number, next: () => number): readonly Entry[] {
   const lengths = [32, 32, 24, 24, 20, 16, 28, 12, 11, 8];
-  const entries = new Map<string, Entry>();
+  const entries = new Map<number, Entry>();
   while (entries.size < count) {
     const bits = lengths[next() % lengths.length]!;
-    const address = bytesOf(next() & (-1 << (32 - bits)));
-    entries.set(`${address}/${bits}`, { address, bits });
+    const word = next() & (-1 << (32 - bits));
+    entries.set(64 * word + bits, { address: bytesOf(word), bits });
   }
   return [...entries.values()];
 }

@@ -1,4 +1,5 @@
 import { type Crypto, type CryptoOptions, chooseCrypto, nobleProvider, stablelibProvider, wasmProvider } from '@heddle/crypto';
+import { remembering } from './remembering.js';
 
 /** One choice of providers, for `describe.each`. */
 export interface NamedCrypto {
@@ -7,7 +8,8 @@ export interface NamedCrypto {
 }
 
 function named(name: string, options: CryptoOptions): NamedCrypto {
-  return { name, crypto: chooseCrypto(options) };
+  const crypto = chooseCrypto(options);
+  return { name, crypto: { ...crypto, x25519: remembering(crypto.x25519) } };
 }
 
 const NODE = { x25519: 'node', mac: 'node', packets: 'node', chacha20poly1305: 'node' } as const;

@@ -17,11 +17,14 @@ export function ipPacket(source: string, destination: string, payload: Bytes = n
 export function table(...packets: readonly Bytes[]): PacketTable {
   const stride = 64 + Math.max(0, ...packets.map((packet) => packet.length + 63)) + 63;
   const slab = new Uint8Array(stride * packets.length);
-  const offsets = Uint32Array.from(packets, (_, i) => i * stride + 64);
+  const offsets = new Uint32Array(packets.length);
+  const lengths = new Uint32Array(packets.length);
   packets.forEach((packet, i) => {
+    offsets[i] = i * stride + 64;
+    lengths[i] = packet.length;
     slab.set(packet, offsets[i]!);
   });
-  return { slab, offsets, lengths: Uint32Array.from(packets, (packet) => packet.length), count: packets.length };
+  return { slab, offsets, lengths, count: packets.length };
 }
 
 /** Copies of the packets of a table. */

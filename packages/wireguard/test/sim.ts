@@ -37,6 +37,10 @@ export interface NodeOptions {
   readonly number?: number;
 }
 
+/** That of every simulation that brings none. Each choice of providers tests them. */
+const CRYPTO = chooseCrypto();
+const UTF8 = new TextEncoder();
+
 /** Engines, a wire between them, and the only clock there is. */
 export class Sim {
   now = 1_000;
@@ -50,7 +54,7 @@ export class Sim {
   readonly #owners = new Map<Endpoint, SimNode>();
   #arrivals: Arrival[] = [];
 
-  constructor(seed = 1, crypto: Crypto = chooseCrypto()) {
+  constructor(seed = 1, crypto: Crypto = CRYPTO) {
     this.crypto = crypto;
     this.random = new SeededRandom(seed);
   }
@@ -159,9 +163,9 @@ export class SimNode implements Sink {
     return this.engine.peer(other.publicKey)!;
   }
 
-  /** Sends a packet that is known by its payload. */
-  say(other: SimNode, text: string): void {
-    this.engine.send(this.sim.now, table(ipPacket(this.address, other.address, new TextEncoder().encode(text))));
+  /** Sends packets, in one batch, that are known by their payload. */
+  say(other: SimNode, ...texts: readonly string[]): void {
+    this.engine.send(this.sim.now, table(...texts.map((text) => ipPacket(this.address, other.address, UTF8.encode(text)))));
   }
 
   /** The payloads that arrived. */
