@@ -9,6 +9,7 @@ const LASTS = 1_000;
 const MEBIBYTE = 1024 * 1024;
 /** 20 Mbit/s and room for a hundred packets, so that what answers an attack competes with the flow. */
 const WIRE = { delay: 5, rate: 20, queue: 150_000 };
+const ZEROS = new Uint8Array(100_000);
 const ATTACKER = Uint8Array.from([10, 0, 0, 66]);
 const BLANK = { tos: 0, id: 7, dontFragment: true, moreFragments: false, fragmentOffset: 0, ttl: 64, options: new Uint8Array() };
 
@@ -113,7 +114,7 @@ class Site {
   /** The application: writes to whoever comes, and finishes when the peer does. */
   serve(flow: Flow): void {
     const into = new Uint8Array(4_096);
-    flow.write(new Uint8Array(this.writes));
+    flow.write(ZEROS.subarray(0, this.writes));
     flow.on({
       readable: () => {
         for (let n = flow.read(into); n !== 0; n = flow.read(into)) if (n < 0) return flow.shutdown();

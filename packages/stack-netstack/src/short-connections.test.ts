@@ -10,6 +10,7 @@ test('10,000 short connections one after the other: none is lost, and none waits
   two.listen(answerAndFinish);
   let slowest = 0;
   let answered = 0;
+  let unanswered = 0;
   for (let i = 0; i < COUNT; i++) {
     const began = two.clock.now();
     let isOver = false;
@@ -20,9 +21,10 @@ test('10,000 short connections one after the other: none is lost, and none waits
         () => (isOver = true),
       ),
     );
-    expect(two.until(() => isOver, 10_000)).toBe(true);
+    if (!two.until(() => isOver, 10_000)) unanswered += 1;
     slowest = Math.max(slowest, two.clock.now() - began);
   }
+  expect(unanswered).toBe(0);
   expect(answered).toBe(COUNT);
   expect(slowest).toBeLessThan(50);
   expect(two.hosts[1].tcp.count).toBeLessThanOrEqual(PORTS);

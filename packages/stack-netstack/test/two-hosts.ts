@@ -15,6 +15,7 @@ export class TwoHosts {
   readonly wires: readonly [SimulatedWire, SimulatedWire];
   readonly drops: readonly Map<string, number>[] = [new Map(), new Map()];
   readonly mtu: number;
+  readonly #plan = createSegmentPlan();
   /** Sees what the second host sends. */
   tap: (packet: Uint8Array) => void = () => {};
 
@@ -85,10 +86,9 @@ export class TwoHosts {
   }
 
   #emit(from: number, batch: PacketBatch): void {
-    const plan = createSegmentPlan();
     for (let i = 0; i < batch.count; i++) {
       if (batch.offload === undefined) this.#carry(from, batch.packet(i).slice());
-      else for (const packet of segments(batch, i, batch.offload.segmentSize, plan)) this.#carry(from, packet);
+      else for (const packet of segments(batch, i, batch.offload.segmentSize, this.#plan)) this.#carry(from, packet);
     }
   }
 
