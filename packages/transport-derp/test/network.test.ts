@@ -33,11 +33,13 @@ class Side {
   readonly got: string[] = [];
   readonly endpoints: string[] = [];
   health = 'ok';
+  readonly #key: string;
   readonly pool = new SlabPool({ allocate: (size) => new Uint8Array(size), smallSlabs: 16, largeSlabs: 4, exhausted() {}, poison: true });
 
   constructor(name: string, relays?: RelayMap, host = bench.host(name)) {
     this.name = name;
     ({ bind: this.bind, identity: this.identity } = bench.bind(name, relays, host));
+    this.#key = hex(keyPair(name).publicKey);
     sides.push(this);
   }
 
@@ -59,7 +61,7 @@ class Side {
   }
 
   send(to: Side, text: string, id = 900): number {
-    const remote = this.bind.parse(`derp:${id}/${hex(keyPair(to.name).publicKey)}`)!;
+    const remote = this.bind.parse(`derp:${id}/${to.#key}`)!;
     return this.bind.send(remote, PacketBatch.from(remote, new TextEncoder().encode(text)));
   }
 

@@ -4,7 +4,6 @@ import { type AddressInfo, connect, type Server as NetServer, type Socket } from
 import { createServer as createTls, type TlsOptions } from 'node:tls';
 import { type Bytes, type Clock, type Flow, PacketBatch, type RelayNode, SlabPool } from '@heddle/core';
 import { SocketFlow } from '@heddle/core/node';
-import { chooseCrypto } from '@heddle/crypto';
 import { nodeTime, SeededRandom } from '@heddle/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DerpBind } from '../src/derp-bind.js';
@@ -14,7 +13,7 @@ import { type DerpOptions, readOptions } from '../src/options.js';
 import { plainStreams, type RelayStreams } from '../src/relay/relay-streams.js';
 import { authority, selfSigned, signed } from './certificates.js';
 import { FakeIdentity, keyPair, relayMap } from './relay-bench.js';
-import { hex, RelayServer } from './relay-server.js';
+import { crypto, hex, RelayServer } from './relay-server.js';
 
 const { clock } = nodeTime(process);
 const hashOf = (pem: string): string => `sha256-raw:${new X509Certificate(pem).fingerprint256.replaceAll(':', '').toLowerCase()}`;
@@ -181,7 +180,7 @@ describe('over real sockets', () => {
     node: RelayNode,
     streams = usual,
   ): Promise<{ bind: DerpBind; got: Bytes[]; drops: Map<string, number> }> {
-    const bind = new DerpBind({ identity: new FakeIdentity(name).asIdentity, crypto: chooseCrypto(), streams, relays: relayMap([node]) });
+    const bind = new DerpBind({ identity: new FakeIdentity(name).asIdentity, crypto, streams, relays: relayMap([node]) });
     const got: Bytes[] = [];
     const drops = new Map<string, number>();
     const pool = new SlabPool({ allocate: (size) => new Uint8Array(size), smallSlabs: 16, largeSlabs: 8, exhausted() {} });

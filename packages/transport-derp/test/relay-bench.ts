@@ -1,13 +1,11 @@
 import { type Identity, type KeyPairBytes, namedRemote, type RelayMap, type RelayNode, type RelayRegion } from '@heddle/core';
-import { type Crypto, chooseCrypto } from '@heddle/crypto';
 import { type SimHost, SimNetwork, VirtualClock } from '@heddle/testing';
 import { BehaviorSubject } from 'rxjs';
 import { DerpBind } from '../src/derp-bind.js';
 import { plainStreams } from '../src/relay/relay-streams.js';
-import { type RelayBehaviour, RelayServer } from './relay-server.js';
+import { crypto, type RelayBehaviour, RelayServer } from './relay-server.js';
 
 const PORT = 3340;
-const crypto: Crypto = chooseCrypto();
 
 export interface RelayPlace {
   readonly server: RelayServer;

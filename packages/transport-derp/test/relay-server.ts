@@ -28,10 +28,12 @@ export interface RelayBehaviour {
 
 const text = (bytes: Bytes): string => new TextDecoder('latin1').decode(bytes);
 
+/** Chosen once: each choice tests what it takes. */
+export const crypto: Crypto = chooseCrypto();
+
 /** A small honest DERP server: one region, no mesh, no limits. It runs on any streams. */
 export class RelayServer {
   readonly key: X25519Key;
-  readonly crypto: Crypto = chooseCrypto();
   readonly clients = new Map<string, RelayClient>();
   /** How many connections were upgraded. */
   connections = 0;
@@ -45,7 +47,7 @@ export class RelayServer {
   ) {
     const secret = new Uint8Array(32);
     random.fill(secret);
-    this.key = this.crypto.x25519.load(secret);
+    this.key = crypto.x25519.load(secret);
   }
 
   readonly accept = (flow: Flow): void => {
@@ -154,7 +156,7 @@ export class RelayClient {
   #enter(payload: Bytes): void {
     const info = decodeDerpClientInfo(payload);
     if (info === undefined) return this.flow.reset();
-    const { crypto, key, random, behaviour } = this.server;
+    const { key, random, behaviour } = this.server;
     this.#shared = crypto.nacl.sharedKey(key, info.nodeKey);
     const plain = crypto.nacl.open(this.#shared!, info.nonce, info.box);
     if (plain === undefined || !text(plain).includes('"version":2')) return this.flow.reset();
