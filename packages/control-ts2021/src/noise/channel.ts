@@ -1,8 +1,9 @@
 import type { Bytes } from '@heddle/core';
 import { EarlyPayload } from './early-payload.js';
 import { FrameReader } from './frame-reader.js';
-import { ERROR, encodeFrame, LARGEST_PLAINTEXT, RECORD, RESPONSE } from './frames.js';
+import { ERROR, RECORD, RESPONSE } from './frames.js';
 import type { Ciphers, ControlHandshake } from './handshake.js';
+import { joined, sealRecords } from './records.js';
 
 /** Why a channel cannot go on. `server-error` carries what a server says without proof of who says it. */
 export type ChannelFault = 'frame' | 'response' | 'record' | 'early-payload' | 'server-error';
@@ -25,29 +26,26 @@ export class NoiseChannel {
     this.#handshake = handshake;
   }
 
-  /** Feeds what the server sent. */
+  /** Feeds what the server sent. What of it is plaintext in a row comes as one event. */
   receive(bytes: Bytes): ChannelEvent[] {
     const events: ChannelEvent[] = [];
+    const plain: Bytes[] = [];
     this.#frames.push(bytes);
     while (!this.#dead) {
       const frame = this.#frames.next();
       if (frame === 'wait') break;
       const event = frame === 'broken' ? this.#fault('frame') : this.#take(frame.type, frame.body);
-      if (event !== undefined) events.push(event);
+      if (event?.is === 'data') plain.push(event.bytes);
+      else if (event !== undefined) events.push(...dataOf(plain.splice(0)), event);
     }
+    events.push(...dataOf(plain));
     return events;
   }
 
   /** The records that carry this plaintext; undefined when the channel is not open, or at its end. */
   send(plaintext: Bytes): Bytes | undefined {
     if (this.#dead || this.#ciphers === undefined) return undefined;
-    const records: Bytes[] = [];
-    for (let at = 0; at < plaintext.length; at += LARGEST_PLAINTEXT) {
-      const body = this.#ciphers.send.seal(plaintext.subarray(at, at + LARGEST_PLAINTEXT));
-      if (body === undefined) return undefined;
-      records.push(encodeFrame(RECORD, body));
-    }
-    return joined(records);
+    return sealRecords(this.#ciphers.send, plaintext);
   }
 
   #take(type: number, body: Bytes): ChannelEvent | undefined {
@@ -75,12 +73,6 @@ export class NoiseChannel {
   }
 }
 
-function joined(parts: readonly Bytes[]): Bytes {
-  const all = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+function dataOf(pieces: readonly Bytes[]): ChannelEvent[] {
+  return pieces.length === 0 ? [] : [{ is: 'data', bytes: joined(pieces) }];
 }

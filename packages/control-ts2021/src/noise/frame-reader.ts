@@ -6,7 +6,7 @@ export interface Frame {
   readonly body: Bytes;
 }
 
-/** Cuts the server's bytes into frames, however they arrive. Holds less than one frame. */
+/** Cuts the other end's bytes into frames, however they arrive. Holds less than one frame. */
 export class FrameReader {
   readonly #held: Bytes = new Uint8Array(LARGEST_FRAME);
   #heldLength = 0;
@@ -20,9 +20,25 @@ export class FrameReader {
     this.#at = 0;
   }
 
-  /** The next whole frame, `wait` for more bytes, or `broken` for good when a header is none. The body is a copy. */
+  /** The next whole frame, `wait` for more bytes, or `broken` for good when a header is none. The body is a copy, or lies in what was pushed. */
   next(): Frame | 'wait' | 'broken' {
     if (this.#broken) return 'broken';
+    return (this.#heldLength === 0 ? this.#whole() : undefined) ?? this.#gathered();
+  }
+
+  /** A frame that came in one piece, where it lies. */
+  #whole(): Frame | undefined {
+    const [input, at] = [this.#input, this.#at];
+    if (input.length < at + HEADER) return undefined;
+    const type = input[at]!;
+    const end = at + HEADER + ((input[at + 1]! << 8) | input[at + 2]!);
+    if (input.length < end || !lengthFits(type, end - at - HEADER)) return undefined;
+    this.#at = end;
+    return { type, body: input.subarray(at + HEADER, end) };
+  }
+
+  /** A frame in pieces. */
+  #gathered(): Frame | 'wait' | 'broken' {
     if (!this.#fill(HEADER)) return 'wait';
     const type = this.#held[0]!;
     const length = (this.#held[1]! << 8) | this.#held[2]!;

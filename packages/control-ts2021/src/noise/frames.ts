@@ -52,10 +52,16 @@ export function decodeInitiation(frame: Bytes): { readonly version: number; read
 /** A response, error or record frame around its body. */
 export function encodeFrame(type: number, body: Bytes): Bytes {
   const frame = new Uint8Array(HEADER + body.length);
-  frame[0] = type;
-  new DataView(frame.buffer).setUint16(1, body.length);
+  putHeader(frame, 0, type, body.length);
   frame.set(body, HEADER);
   return frame;
+}
+
+/** Writes the header of such a frame for a body of this length. */
+export function putHeader(into: Bytes, at: number, type: number, length: number): void {
+  into[at] = type;
+  into[at + 1] = length >> 8;
+  into[at + 2] = length;
 }
 
 /** True for a length that a frame of this type may announce. Asked before anything is kept for it. */
