@@ -104,9 +104,9 @@ export class Stream {
 
   /** The next message, merged. */
   read(): Json {
-    const text = this.watcher.next(this.#world.wall);
-    if (text === undefined) return undefined;
-    const message = JSON.parse(text);
+    const pieces = this.watcher.next(this.#world.wall);
+    if (pieces === undefined) return undefined;
+    const message = JSON.parse(Buffer.concat(pieces).toString());
     if (message.Peers) this.peers.clear();
     for (const peer of [...(message.Peers ?? []), ...(message.PeersChanged ?? [])]) this.peers.set(peer.ID, peer);
     for (const id of message.PeersRemoved ?? []) this.peers.delete(id);

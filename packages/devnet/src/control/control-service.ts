@@ -15,9 +15,6 @@ export type ServiceAnswer =
   | { readonly is: 'nothing' }
   | { readonly is: 'refused'; readonly status: number; readonly text: string };
 
-const LEAST_GATHERING = 10;
-const MOST_GATHERING = 1_000;
-
 export interface ServiceTime {
   readonly now: number;
   readonly wall: number;
@@ -37,11 +34,6 @@ export class ControlService {
     this.#registration = new Registration(source.registry, keys);
     this.#presence = new Presence(options);
     source.registry.listen((id, kind) => this.#changed(id, kind));
-  }
-
-  /** Milliseconds for which changes are gathered: each is told to everybody, so the more listen, the fewer messages it may cost. */
-  get gatherFor(): number {
-    return Math.min(Math.max(LEAST_GATHERING, this.#watchers.size), MOST_GATHERING);
   }
 
   register(time: ServiceTime, machine: string, text: string): ServiceAnswer {
@@ -98,29 +90,31 @@ export class ControlService {
 
   #told(node: DevnetNode, request: MapRequest): ServiceAnswer {
     if (!request.omitPeers) return refused(400, 'ask for a stream, or set OmitPeers');
-    this.#apply(node, request);
+    this.#apply(node, request, node);
     return { is: 'nothing' };
   }
 
   #open(node: DevnetNode, request: MapRequest): ServiceAnswer {
     this.#presence.arrived(node.id);
     const { lastSeen: _, ...rest } = node;
-    this.#apply({ ...rest, online: true }, request, node);
+    const isNew = this.#source.newcomers.delete(node.id);
+    this.#apply({ ...rest, online: true }, request, isNew ? undefined : node);
     const watcher = new Watcher(this.#source, node.id);
     this.#watchers.add(watcher);
     return { is: 'stream', watcher, zstd: request.zstd };
   }
 
-  /** Takes over what a node says of itself; what is as before is told to nobody. */
-  #apply(node: DevnetNode, request: MapRequest, before: DevnetNode = node): void {
+  /** Takes over what a node says of itself; what is as it was told before is told to nobody. */
+  #apply(node: DevnetNode, request: MapRequest, before: DevnetNode | undefined): void {
     const { discoKey = node.discoKey, endpoints = node.endpoints, host: said = node.host, version } = request;
     const host = said.region === 0 ? { ...said, region: node.host.region } : said;
     const after = { ...node, ...(discoKey !== undefined && { discoKey }), endpoints, host, version };
-    const kind = kindOfChange(before, after);
+    const kind = before === undefined ? 'whole' : kindOfChange(before, after);
     if (kind !== undefined) this.#source.registry.change(after, kind);
   }
 
   #changed(id: number, kind: ChangeKind): void {
+    if (kind === 'new') return void this.#source.newcomers.add(id);
     if (kind === 'gone') this.#source.forget(id);
     const turnsAccess = (kind === 'whole' || kind === 'gone') && !this.#source.access.isUniform;
     for (const watcher of this.#watchers) {

@@ -4,10 +4,11 @@ import {
   decodeInitiation,
   encodeFrame,
   FrameReader,
-  LARGEST_PLAINTEXT,
+  joined,
   RECORD,
   RESPONSE,
   RecordCipher,
+  sealRecords,
 } from '@heddle/control-ts2021/noise';
 import type { Bytes } from '@heddle/core';
 import type { Crypto, X25519Key } from '@heddle/crypto';
@@ -46,26 +47,21 @@ export class ServerChannel {
     this.#ciphers = ciphers;
   }
 
-  /** The plaintext in these bytes, in order; undefined when they cannot come from the other end. */
-  receive(bytes: Bytes): Bytes[] | undefined {
+  /** The plaintext in these bytes, maybe nothing yet; undefined when they cannot come from the other end. */
+  receive(bytes: Bytes): Bytes | undefined {
     const plain: Bytes[] = [];
     this.#frames.push(bytes);
     for (;;) {
       const frame = this.#frames.next();
-      if (frame === 'wait') return plain;
+      if (frame === 'wait') return joined(plain);
       const opened = frame === 'broken' || frame.type !== RECORD ? undefined : this.#ciphers.receive.open(frame.body);
       if (opened === undefined) return undefined;
       if (opened.length > 0) plain.push(opened);
     }
   }
 
-  /** The records that carry this plaintext. */
-  send(plaintext: Bytes): Bytes[] {
-    const records: Bytes[] = [];
-    for (let at = 0; at < plaintext.length; at += LARGEST_PLAINTEXT) {
-      const body = this.#ciphers.send.seal(plaintext.subarray(at, at + LARGEST_PLAINTEXT));
-      if (body !== undefined) records.push(encodeFrame(RECORD, body));
-    }
-    return records;
+  /** The records that carry this plaintext; undefined when the channel is at its end. */
+  send(plaintext: Bytes): Bytes | undefined {
+    return sealRecords(this.#ciphers.send, plaintext);
   }
 }

@@ -1,7 +1,8 @@
-import type { RelayMap } from '@heddle/core';
+import type { Bytes, RelayMap } from '@heddle/core';
 import type { Access } from '../registry/access.js';
 import { type DevnetNode, ownerOf } from '../registry/devnet-node.js';
 import type { Registry } from '../registry/registry.js';
+import { listItem } from './map-message.js';
 import { nodeJson } from './node-json.js';
 import { relayMapJson } from './relay-map-json.js';
 
@@ -27,7 +28,9 @@ export class MapSource {
   readonly names: NameSettings;
   readonly relays: RelayMap;
   access: Access;
-  readonly #nodes = new Map<number, { readonly node: DevnetNode; readonly json: string }>();
+  /** Ids of nodes that have registered and not asked for a map yet. As long as they have not said where they are, nobody is told of them. */
+  readonly newcomers: Set<number> = new Set();
+  readonly #items = new Map<number, { readonly node: DevnetNode; readonly item: Bytes }>();
 
   constructor(registry: Registry, access: Access, names: NameSettings, relays: RelayMap) {
     this.registry = registry;
@@ -36,28 +39,35 @@ export class MapSource {
     this.relays = relays;
   }
 
-  nodeText(node: DevnetNode): string {
-    const kept = this.#nodes.get(node.id);
-    if (kept?.node === node) return kept.json;
-    const json = JSON.stringify(nodeJson(node, { domain: this.names.domain, userId: (login) => this.registry.userId(login) }));
-    this.#nodes.set(node.id, { node, json });
-    return json;
+  /** A node as an item of the lists that others are told. */
+  nodeItem(node: DevnetNode): Bytes {
+    const kept = this.#items.get(node.id);
+    if (kept?.node === node) return kept.item;
+    const item = listItem(this.#nodeText(node));
+    this.#items.set(node.id, { node, item });
+    return item;
   }
 
   /** What a node is told of itself: what others are, and what it may do. */
   selfText(node: DevnetNode): string {
     const names = this.access.capabilitiesOf(node);
-    if (names.length === 0) return this.nodeText(node);
+    if (names.length === 0) return this.#nodeText(node);
     const capabilities = JSON.stringify(Object.fromEntries(names.map((name) => [name, null])));
-    return `${this.nodeText(node).slice(0, -1)},"CapMap":${capabilities}}`;
+    return `${this.#nodeText(node).slice(0, -1)},"CapMap":${capabilities}}`;
   }
 
   forget(id: number): void {
-    this.#nodes.delete(id);
+    this.#items.delete(id);
+    this.newcomers.delete(id);
+  }
+
+  /** True when the one is told of the other. */
+  sees(self: DevnetNode, peer: DevnetNode): boolean {
+    return !this.newcomers.has(peer.id) && this.access.sees(self, peer);
   }
 
   filterText(node: DevnetNode): string {
-    return JSON.stringify({ base: this.access.filterFor(node, () => this.registry.nodes()) });
+    return JSON.stringify({ base: this.access.filterFor(node, () => this.#settled()) });
   }
 
   /** The owners of these nodes. */
@@ -81,5 +91,13 @@ export class MapSource {
 
   relaysText(): string {
     return JSON.stringify(relayMapJson(this.relays));
+  }
+
+  #nodeText(node: DevnetNode): string {
+    return JSON.stringify(nodeJson(node, { domain: this.names.domain, userId: (login) => this.registry.userId(login) }));
+  }
+
+  #settled(): DevnetNode[] {
+    return [...this.registry.nodes()].filter(({ id }) => !this.newcomers.has(id));
   }
 }

@@ -1,11 +1,12 @@
 import type { DevnetNode } from '../registry/devnet-node.js';
 import type { ChangeKind } from '../registry/registry.js';
 import { timeText } from '../rfc3339.js';
+import { listItem, type MapField, type MapMessage, mapMessage } from './map-message.js';
 import type { MapSource } from './map-source.js';
 import { placeJson, presenceJson } from './node-json.js';
 
 /** The larger change wins; what is gone is gone until it is there as a whole again. */
-const RANK: Readonly<Record<ChangeKind, number>> = { presence: 0, place: 1, whole: 2, gone: 2 };
+const RANK: Readonly<Record<ChangeKind, number>> = { presence: 0, place: 1, whole: 2, new: 2, gone: 2 };
 
 /** One node's stream of maps: remembers what it was told, and what has changed since. Its memory is bounded by the number of nodes. */
 export class Watcher {
@@ -41,13 +42,13 @@ export class Watcher {
   }
 
   /** The next message; undefined when there is nothing to say, or the node itself is gone. */
-  next(wall: number): string | undefined {
+  next(wall: number): MapMessage | undefined {
     const self = this.#source.registry.get(this.id);
     if (self === undefined || !this.hasNews) return undefined;
     return this.#started ? this.#delta(self, wall) : this.#first(self, wall);
   }
 
-  #first(self: DevnetNode, wall: number): string {
+  #first(self: DevnetNode, wall: number): MapMessage {
     const peers = this.#visible(self);
     for (const peer of peers) this.#told.add(peer.id);
     this.#settle();
@@ -55,9 +56,9 @@ export class Watcher {
     const source = this.#source;
     this.#filter = source.filterText(self);
     this.#capabilities = capabilitiesText(source, self);
-    return joined([
+    return mapMessage([
       ['Node', source.selfText(self)],
-      ['Peers', listText(peers.map((peer) => source.nodeText(peer)))],
+      ['Peers', peers.map((peer) => source.nodeItem(peer))],
       ['DERPMap', source.relaysText()],
       ['DNSConfig', source.dnsText(self)],
       ['Domain', JSON.stringify(source.names.domain)],
@@ -68,7 +69,7 @@ export class Watcher {
     ]);
   }
 
-  #delta(self: DevnetNode, wall: number): string | undefined {
+  #delta(self: DevnetNode, wall: number): MapMessage | undefined {
     if (this.#accessChanged) this.#noteVisibility(self);
     const news = this.#news(self);
     const filter = this.#accessChanged ? this.#source.filterText(self) : this.#filter;
@@ -76,18 +77,19 @@ export class Watcher {
     const allowedOther = capabilities !== this.#capabilities;
     const selfChanged = allowedOther || this.#pending.has(this.id);
     this.#settle();
-    const parts: (readonly [string, string])[] = [
+    const fields: MapField[] = [
       ['Node', selfChanged ? this.#source.selfText(self) : ''],
       ['DNSConfig', allowedOther ? this.#source.dnsText(self) : ''],
-      ['PeersChanged', listText(news.changed.map((peer) => this.#source.nodeText(peer)))],
-      ['PeersRemoved', listText(news.removed.map(String))],
-      ['PeersChangedPatch', listText(news.patches.map((patch) => JSON.stringify(patch)))],
+      ['PeersChanged', news.changed.map((peer) => this.#source.nodeItem(peer))],
+      ['PeersRemoved', news.removed.length === 0 ? '' : JSON.stringify(news.removed)],
+      ['PeersChangedPatch', news.patches.map((patch) => listItem(JSON.stringify(patch)))],
       ['UserProfiles', news.changed.length === 0 ? '' : this.#source.usersText(news.changed)],
       ['PacketFilters', filter === this.#filter ? '' : filter],
     ];
     this.#filter = filter;
     this.#capabilities = capabilities;
-    return parts.every(([, text]) => text === '') ? undefined : joined([...parts, ['ControlTime', JSON.stringify(timeText(wall))]]);
+    if (fields.every(([, value]) => value.length === 0)) return undefined;
+    return mapMessage([...fields, ['ControlTime', JSON.stringify(timeText(wall))]]);
   }
 
   #settle(): void {
@@ -107,9 +109,9 @@ export class Watcher {
     for (const [id, kind] of this.#pending) {
       if (id === this.id) continue;
       const peer = this.#source.registry.get(id);
-      if (peer === undefined || !this.#source.access.sees(self, peer)) {
+      if (peer === undefined || !this.#source.sees(self, peer)) {
         if (this.#told.delete(id)) news.removed.push(id);
-      } else if (kind === 'whole' || kind === 'gone' || !this.#told.has(id)) {
+      } else if (RANK[kind] === RANK.whole || !this.#told.has(id)) {
         this.#told.add(id);
         news.changed.push(peer);
       } else news.patches.push(kind === 'place' ? placeJson(peer) : presenceJson(peer));
@@ -118,23 +120,10 @@ export class Watcher {
   }
 
   #visible(self: DevnetNode): DevnetNode[] {
-    const { registry, access } = this.#source;
-    return [...registry.nodes()].filter((node) => node.id !== this.id && access.sees(self, node));
+    return [...this.#source.registry.nodes()].filter((node) => node.id !== this.id && this.#source.sees(self, node));
   }
 }
 
 function capabilitiesText({ access }: MapSource, node: DevnetNode): string {
   return access.capabilitiesOf(node).join();
-}
-
-/** Empty for an empty list: the field is left out then. */
-function listText(items: readonly string[]): string {
-  return items.length === 0 ? '' : `[${items.join(',')}]`;
-}
-
-function joined(fields: readonly (readonly [name: string, text: string])[]): string {
-  return `{${fields
-    .filter(([, text]) => text !== '')
-    .map(([name, text]) => `"${name}":${text}`)
-    .join(',')}}`;
 }

@@ -25,8 +25,13 @@ export class ChannelStream extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: Done): void {
     const records = this.#channel.send(chunk);
-    if (records.length === 0) done();
-    else this.#socket.write(Buffer.concat(records), done);
+    if (records === undefined) done(new Error('the Noise channel is at its end'));
+    else this.#socket.write(records, done);
+  }
+
+  /** What comes together goes into full records. */
+  override _writev(chunks: { readonly chunk: Buffer }[], done: Done): void {
+    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'buffer', done);
   }
 
   override _final(done: Done): void {
@@ -42,8 +47,6 @@ export class ChannelStream extends Duplex {
   #receive(bytes: Buffer): void {
     const plain = this.#channel.receive(bytes);
     if (plain === undefined) return void this.destroy();
-    let takesMore = true;
-    for (const part of plain) takesMore = this.push(part);
-    if (!takesMore) this.#socket.pause();
+    if (plain.length > 0 && !this.push(plain)) this.#socket.pause();
   }
 }

@@ -8,6 +8,7 @@ import type { ControlService, ServiceAnswer } from '../control/control-service.j
 import { acceptInitiation } from '../control/server-channel.js';
 import { hexOf } from '../hex.js';
 import { ChannelStream } from './channel-stream.js';
+import { MapRounds } from './map-rounds.js';
 import { MapWriter } from './map-writer.js';
 
 /** As Headscale. */
@@ -32,10 +33,11 @@ export class ControlListener {
   readonly #parts: ControlParts;
   readonly #server: Server = createServer((request, response) => this.#outer(request, response));
   readonly #sockets = new Set<Duplex>();
-  readonly #writers = new Set<MapWriter>();
+  readonly #rounds: MapRounds;
 
   constructor(parts: ControlParts) {
     this.#parts = parts;
+    this.#rounds = new MapRounds(parts.clock);
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head));
     this.#server.on('connection', (socket: Duplex) => {
       this.#sockets.add(socket.on('error', () => {}));
@@ -53,10 +55,11 @@ export class ControlListener {
 
   /** Something may have changed for those who watch. */
   wake(): void {
-    for (const writer of this.#writers) writer.wake();
+    this.#rounds.wake();
   }
 
   close(): Promise<void> {
+    this.#rounds.stop();
     return new Promise((resolve) => {
       this.#server.close(() => resolve());
       for (const socket of this.#sockets) socket.destroy();
@@ -126,17 +129,17 @@ export class ControlListener {
   /** Ends with the stream, also with one that is gone already. */
   #stream(stream: ServerHttp2Stream, { watcher, zstd }: Extract<ServiceAnswer, { is: 'stream' }>): void {
     const { clock, service } = this.#parts;
-    const writer = new MapWriter(stream, watcher, zstd, clock, () => service.gatherFor);
+    const writer = new MapWriter(stream, watcher, zstd, clock, () => this.#rounds.wake());
     const over = (): void => {
-      this.#writers.delete(writer);
+      this.#rounds.delete(writer);
       writer.stop();
       service.close({ now: clock.now(), wall: clock.wall() }, watcher);
     };
     if (stream.destroyed) return over();
-    this.#writers.add(writer);
+    this.#rounds.add(writer);
     stream.once('close', over);
     stream.respond({ ':status': 200, 'content-type': 'application/json' });
-    writer.start();
+    writer.write();
   }
 }
 

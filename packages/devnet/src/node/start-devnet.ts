@@ -92,7 +92,7 @@ class RunningDevnet implements Devnet {
     this.#control = await openControl(this.#options, this.#ground, this.#knowledge, this.#service, () => this.#state.save());
     this.#knowledge.registry.listen((_id, kind) => {
       this.#control?.wake();
-      if (kind === 'whole' || kind === 'gone') this.#save();
+      if (kind === 'new' || kind === 'whole' || kind === 'gone') this.#save();
     });
     this.#service.onDeadline = () => this.#arm();
   }

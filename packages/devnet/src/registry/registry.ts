@@ -2,8 +2,8 @@ import { addressesOf } from './address-plan.js';
 import { type DevnetNode, ownerOf } from './devnet-node.js';
 import { freeLabel, hostLabel } from './host-label.js';
 
-/** How much of a node has changed: all of it, where it is reached, or only whether it is there. */
-export type ChangeKind = 'whole' | 'place' | 'presence' | 'gone';
+/** How much of a node has changed: all of it, where it is reached, or only whether it is there; `new`: there was none. */
+export type ChangeKind = 'new' | 'whole' | 'place' | 'presence' | 'gone';
 
 /** Told of every change, in order, in the stack of who made it. */
 export type ChangeListener = (id: number, kind: ChangeKind) => void;
@@ -65,12 +65,12 @@ export class Registry {
     const name = freeLabel(hostLabel(fresh.host.hostname), (label) => this.#byName.has(label));
     const node: DevnetNode = { ...fresh, id: this.#nextId++, name, addresses };
     this.#keep(node);
-    this.#tell(node.id, 'whole');
+    this.#tell(node.id, 'new');
     return node;
   }
 
   /** Replaces a node that is there. Its id and addresses stay. */
-  change(node: DevnetNode, kind: Exclude<ChangeKind, 'gone'>): void {
+  change(node: DevnetNode, kind: Exclude<ChangeKind, 'new' | 'gone'>): void {
     const before = this.#nodes.get(node.id);
     if (before === undefined) return;
     this.#unname(before);

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { Rounds } from './rounds.js';
+
+/** Notes a change each so many milliseconds; returns when the rounds began that told them. */
+function follow(rounds: Rounds, listeners: number, every: number, until: number): number[] {
+  const began: number[] = [];
+  for (let now = 0; now < until; now++) {
+    if (now % every === 0) rounds.noted(now);
+    if (now < rounds.dueAt(listeners)) continue;
+    began.push(now);
+    rounds.begun(now);
+    rounds.ended(now);
+  }
+  return began;
+}
+
+test('without a change there is no round', () => {
+  expect(new Rounds().dueAt(1_000)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test.each([
+  [2, 10],
+  [200, 200],
+  [5_000, 1_000],
+])('with %i who listen a lone change is told after %i ms', (listeners, told) => {
+  const rounds = new Rounds();
+  rounds.noted(70);
+  expect(rounds.dueAt(listeners)).toBe(70 + told);
+});
+
+test('nodes that come in one after the other are told at once, when no more come', () => {
+  const rounds = new Rounds();
+  for (let now = 0; now <= 360; now += 90) rounds.noted(now);
+  expect(rounds.dueAt(100)).toBe(360 + 100);
+});
+
+test('changes that never end are told all the same', () => {
+  expect(follow(new Rounds(), 100, 5, 4_000)).toEqual([1_000, 2_005, 3_010]);
+});
+
+test('a round that took long is followed by a rest, within bounds', () => {
+  const rounds = new Rounds();
+  rounds.noted(0);
+  rounds.begun(10);
+  rounds.noted(20);
+  rounds.ended(510);
+  expect(rounds.dueAt(10)).toBe(510 + 2 * 500);
+  rounds.begun(2_000);
+  rounds.ended(60_000);
+  rounds.noted(60_000);
+  expect(rounds.dueAt(10)).toBe(70_000);
+});

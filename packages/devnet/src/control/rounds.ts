@@ -1,0 +1,45 @@
+/** The least time for which changes are gathered. */
+const LEAST_QUIET = 10;
+const MOST_QUIET = 1_000;
+/** Changes that go on and on are told after so many times the quiet that is waited for, within a bound. */
+const LONGEST = 10;
+const MOST_LONGEST = 5_000;
+/** After a round the others have the machine for so many times as long as it took. */
+const REST = 2;
+const MOST_REST = 10_000;
+
+/**
+ * When changes are told. Each is told to everybody, so the more listen, the fewer messages it may cost: while nodes come in one after the
+ * other, a round waits until no more come.
+ */
+export class Rounds {
+  #firstAt = Number.POSITIVE_INFINITY;
+  #lastAt = Number.NEGATIVE_INFINITY;
+  #begunAt = 0;
+  #restUntil = Number.NEGATIVE_INFINITY;
+
+  /** There is something to tell. */
+  noted(now: number): void {
+    this.#firstAt = Math.min(this.#firstAt, now);
+    this.#lastAt = now;
+  }
+
+  /** A round begins: it tells everything that was noted. */
+  begun(now: number): void {
+    this.#firstAt = Number.POSITIVE_INFINITY;
+    this.#begunAt = now;
+  }
+
+  /** Everybody was told, and who listens in this process has had a turn. */
+  ended(now: number): void {
+    this.#restUntil = now + Math.min(REST * (now - this.#begunAt), MOST_REST);
+  }
+
+  /** When the next round may begin, while so many listen; Infinity when nothing was noted. */
+  dueAt(listeners: number): number {
+    if (this.#firstAt === Number.POSITIVE_INFINITY) return this.#firstAt;
+    const quiet = Math.min(Math.max(LEAST_QUIET, listeners), MOST_QUIET);
+    const longest = Math.min(LONGEST * quiet, MOST_LONGEST);
+    return Math.max(Math.min(this.#lastAt + quiet, this.#firstAt + longest), this.#restUntil);
+  }
+}

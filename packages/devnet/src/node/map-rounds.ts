@@ -1,0 +1,62 @@
+import type { Clock } from '@heddle/core';
+import { Rounds } from '../control/rounds.js';
+import type { MapWriter } from './map-writer.js';
+
+/** So many bytes are written before sockets have their turn: what waits in memory stays small, however many listen. */
+const PORTION = 1024 * 1024;
+
+/** Lets all writers tell what has changed, round by round. */
+export class MapRounds {
+  readonly #clock: Clock;
+  readonly #rounds = new Rounds();
+  readonly #writers = new Set<MapWriter>();
+  #cancel: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(writer: MapWriter): void {
+    this.#writers.add(writer);
+  }
+
+  delete(writer: MapWriter): void {
+    this.#writers.delete(writer);
+  }
+
+  /** Something may have changed for those who watch. */
+  wake(): void {
+    this.#rounds.noted(this.#clock.now());
+    if (this.#cancel === undefined) this.#wait();
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#writers.clear();
+  }
+
+  #wait(): void {
+    const dueAt = this.#rounds.dueAt(this.#writers.size);
+    this.#cancel = dueAt === Number.POSITIVE_INFINITY ? undefined : this.#clock.at(dueAt, () => this.#due());
+  }
+
+  /** It may be due later than it was when the timer was set. */
+  #due(): void {
+    const now = this.#clock.now();
+    if (now < this.#rounds.dueAt(this.#writers.size)) return this.#wait();
+    this.#rounds.begun(now);
+    this.#tell([...this.#writers]);
+  }
+
+  #told(): void {
+    this.#rounds.ended(this.#clock.now());
+    this.#wait();
+  }
+
+  #tell(writers: readonly MapWriter[]): void {
+    let [told, bytes] = [0, 0];
+    while (told < writers.length && bytes < PORTION) bytes += writers[told++]!.write();
+    const left = writers.slice(told);
+    this.#cancel = this.#clock.at(this.#clock.now(), () => (left.length > 0 ? this.#tell(left) : this.#told()));
+  }
+}
