@@ -3,37 +3,33 @@ const FEW = 8;
 
 /** Texts in the order in which they came, each once. Few of them, as most peers have, lie in a plain list. */
 export class TextSet {
-  #few: string[] = [];
-  #many: Set<string> | undefined;
+  /** A list is replaced, not changed: one that grows in place takes room for seventeen. */
+  #texts: readonly string[] | Set<string> = [];
 
   get size(): number {
-    return this.#many?.size ?? this.#few.length;
+    const texts = this.#texts;
+    return texts instanceof Set ? texts.size : texts.length;
   }
 
   has(text: string): boolean {
-    return this.#many?.has(text) ?? this.#few.includes(text);
+    const texts = this.#texts;
+    return texts instanceof Set ? texts.has(text) : texts.includes(text);
   }
 
   add(text: string): void {
-    if (this.has(text)) return;
-    if (this.#many === undefined && this.#few.length === FEW) this.#spread();
-    if (this.#many === undefined) this.#few.push(text);
-    else this.#many.add(text);
+    const texts = this.#texts;
+    if (texts instanceof Set) texts.add(text);
+    else if (!texts.includes(text)) this.#texts = texts.length < FEW ? texts.concat(text) : new Set(texts).add(text);
   }
 
   delete(text: string): void {
-    const at = this.#few.indexOf(text);
-    if (at >= 0) this.#few.splice(at, 1);
-    this.#many?.delete(text);
+    const texts = this.#texts;
+    if (texts instanceof Set) texts.delete(text);
+    else this.#texts = texts.filter((other) => other !== text);
   }
 
   /** A copy: what happens to the set afterwards does not change it. */
   list(): string[] {
-    return this.#many === undefined ? [...this.#few] : [...this.#many];
-  }
-
-  #spread(): void {
-    this.#many = new Set(this.#few);
-    this.#few = [];
+    return [...this.#texts];
   }
 }

@@ -41,9 +41,11 @@ export class RouteSummary {
   }
 
   get routes(): readonly string[] {
-    const single = this.#hosts.filter(({ users }) => users.size <= MOST_HOSTS).map(({ users }) => users);
-    const large = this.#hosts.filter(({ users }) => users.size > MOST_HOSTS).map(({ of }) => of.network);
-    return [...single, this.#others].flatMap((users) => [...users.keys()]).concat(large);
+    const routes: string[] = [];
+    for (const { users } of this.#hosts) if (users.size <= MOST_HOSTS) routes.push(...users.keys());
+    for (const prefix of this.#others.keys()) routes.push(prefix);
+    for (const { of, users } of this.#hosts) if (users.size > MOST_HOSTS) routes.push(of.network);
+    return routes;
   }
 
   #usersOf(prefix: string): Users {

@@ -94,9 +94,8 @@ export class SelfKeeper {
     const dns = names === undefined ? self.dns : dnsOf(self, names, preferences);
     const services = names === undefined || dns === undefined ? NONE : dns.servers.map(hostPrefix);
     const exits = preferences.exitNode === undefined ? NONE : DEFAULT_ROUTES;
-    const more = [...services, ...exits];
     const peers = this.#routes.routes;
-    const routes = more.length === 0 ? peers : [...new Set([...peers, ...more])];
+    const routes = peers.concat([...services, ...exits].filter((route) => !peers.includes(route)));
     const outside = DEFAULT_ROUTES.some((route) => routes.includes(route)) ? this.#outside(self) : NONE;
     return {
       addresses: self.addresses,
