@@ -55,8 +55,9 @@ export class Firewall {
     return (packet.protocol === 'udp' ? this.#rules.udp : this.#rules.streams) ?? true;
   }
 
-  /** The longest unused goes when there are too many. */
+  /** The longest unused goes when there are too many. Of one instant, all are as new. */
   #remember(key: string, now: number): void {
+    if (this.#flows.get(key) === now) return;
     this.#flows.delete(key);
     this.#flows.set(key, now);
     if (this.#flows.size > MOST_FLOWS) this.#flows.delete(this.#flows.keys().next().value!);

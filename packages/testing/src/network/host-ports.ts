@@ -41,7 +41,7 @@ export class HostPorts<T> {
 
   /** Who gets what is sent to this endpoint: the one bound to the address goes before the one bound to all. */
   find(destination: Address): T | undefined {
-    return this.#bound.get(portKey(destination)) ?? this.#bound.get(portKey({ ...destination, address: anyOf(destination.address) }));
+    return this.#bound.get(portKey(destination)) ?? this.#bound.get(`${anyOf(destination.address)} ${destination.port}`);
   }
 
   #conflicts(local: Address): boolean {

@@ -86,6 +86,12 @@ export class Attachment {
     return this.#addresses;
   }
 
+  /** True when the address is one of its own. */
+  has(address: string): boolean {
+    for (const own of this.#addresses) if (own.address === address) return true;
+    return false;
+  }
+
   /** Replaces all addresses. */
   setAddresses(addresses: readonly PlannedAddress[]): void {
     for (const { address } of this.#addresses) this.lan.disown(address, this);
@@ -97,13 +103,13 @@ export class Attachment {
   reaches(address: string): boolean {
     const family = familyOf(address);
     if (!this.link.up.plugged || !this.#addresses.some((own) => own.family === family)) return false;
-    if (this.lan.everywhere || this.#addresses.some((own) => covers(own.prefix, address))) return true;
+    if (this.lan.everywhere) return true;
     const via = this.lan.towards(address);
-    return via !== undefined && via !== this;
+    return (via !== undefined && via !== this) || this.#addresses.some((own) => covers(own.prefix, address));
   }
 
   send(packet: SimPacket): void {
-    this.link.up.carry(packet, (arrived) => this.lan.forward(arrived, this));
+    this.link.up.carry(packet, (arrived) => this.lan.forward(arrived, this), true);
   }
 
   /** From the switch to the station. */

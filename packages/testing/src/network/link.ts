@@ -75,13 +75,13 @@ export class LinkDirection {
     return packet.dontFragment && sizeOf(packet) > this.#shape.mtu;
   }
 
-  /** Brings the packet to the other side, or not. */
-  carry(packet: SimPacket, arrive: (packet: SimPacket) => void): void {
+  /** Brings the packet to the other side, or not. `inside`: there it only goes on, and meets nobody's code. */
+  carry(packet: SimPacket, arrive: (packet: SimPacket) => void, inside = false): void {
     const reason = this.#mishap(packet);
     if (reason !== undefined) return this.#world.drop(this.name, reason, packet);
     const departure = this.#depart(packet);
     const copies = this.#random.chance(this.#shape.duplicate) ? 2 : 1;
-    for (let i = 0; i < copies; i++) this.#travel(i === 0 ? packet : { ...packet, bytes: packet.bytes.slice() }, departure, arrive);
+    for (let i = 0; i < copies; i++) this.#travel(i === 0 ? packet : { ...packet, bytes: packet.bytes.slice() }, departure, arrive, inside);
   }
 
   #mishap(packet: SimPacket): string | undefined {
@@ -99,17 +99,18 @@ export class LinkDirection {
     return this.#busyUntil;
   }
 
-  #travel(packet: SimPacket, departure: number, arrive: (packet: SimPacket) => void): void {
+  #travel(packet: SimPacket, departure: number, arrive: (packet: SimPacket) => void, inside: boolean): void {
     const { delay, jitter, reorder, reorderBy, corrupt } = this.#shape;
     const inOrder = Math.max(this.#lastArrival, departure + delay + (jitter > 0 ? this.#random.uniform() * jitter : 0));
     const late = this.#random.chance(reorder);
     if (!late) this.#lastArrival = inOrder;
     const damaged = packet.bytes.length > 0 && this.#random.chance(corrupt);
-    this.#world.clock.at(late ? inOrder + reorderBy : inOrder, () => {
+    const run = (): void => {
       if (!this.#plugged) this.#world.drop(this.name, 'unplugged', packet);
       else if (damaged && packet.protocol === 'stream') this.#world.drop(this.name, 'corrupt', packet);
       else arrive(damaged ? this.#damage(packet) : packet);
-    });
+    };
+    this.#world.clock.at(late ? inOrder + reorderBy : inOrder, run, inside && packet.lost === undefined);
   }
 
   #damage(packet: SimPacket): SimPacket {

@@ -114,9 +114,8 @@ export class SimHost implements Station {
   }
 
   owns(address: string): boolean {
-    const isIt = (own: { readonly address: string }): boolean => own.address === address;
-    if (LOOPBACK.some(isIt)) return true;
-    for (const port of this.#ports.values()) if (port.addresses.some(isIt)) return true;
+    for (const own of LOOPBACK) if (own.address === address) return true;
+    for (const port of this.#ports.values()) if (port.has(address)) return true;
     return false;
   }
 
@@ -131,11 +130,11 @@ export class SimHost implements Station {
   /** Sends a packet on its way; a code when the host itself cannot. */
   output(packet: SimPacket): string | undefined {
     const target = packet.destination.address;
-    if (this.owns(target)) return this.#loop({ ...packet, source: this.#from(packet, target) });
+    if (this.owns(target)) return this.#loop(from(packet, () => target));
     const via = this.#towards(packet.source, target);
     if (via === undefined) return isAny(packet.source.address) || this.owns(packet.source.address) ? 'ENETUNREACH' : 'EADDRNOTAVAIL';
     if (packet.dontFragment && sizeOf(packet) > via.link.up.shape.mtu) return 'EMSGSIZE';
-    const ready = { ...packet, source: this.#from(packet, sourceOn(via, target)) };
+    const ready = from(packet, () => sourceOn(via, target));
     if (!this.firewall.outbound(this.#world.clock.now(), ready)) return void this.#world.drop(this.name, 'firewall', ready);
     this.#world.note(this.name, 'sends', ready);
     via.send(ready);
@@ -160,14 +159,13 @@ export class SimHost implements Station {
     this.#world.clock.at(this.#world.clock.now(), () => this.receive(packet));
   }
 
-  #from({ source }: SimPacket, address: string): SimPacket['source'] {
-    return isAny(source.address) ? { address, port: source.port } : source;
-  }
-
   /** The interface that has the source address; without one, the closest prefix, then the first that reaches it. */
   #towards(source: SimPacket['source'], destination: string): Attachment | undefined {
+    if (!isAny(source.address)) {
+      for (const port of this.#ports.values()) if (port.has(source.address) && port.reaches(destination)) return port;
+      return undefined;
+    }
     const able = [...this.#ports.values()].filter((port) => port.reaches(destination));
-    if (!isAny(source.address)) return able.find((port) => port.addresses.some(({ address }) => address === source.address));
     return able.find((port) => port.addresses.some(({ prefix }) => covers(prefix, destination))) ?? able[0];
   }
 
@@ -201,6 +199,12 @@ export class SimHost implements Station {
     if (usable.length === 0) throw socketError('ENOTFOUND', `no address is known for ${host}`);
     return usable;
   }
+}
+
+/** The packet with a source address: its own, or this one. */
+function from(packet: SimPacket, address: () => string): SimPacket {
+  const { source } = packet;
+  return isAny(source.address) ? { ...packet, source: { address: address(), port: source.port } } : packet;
 }
 
 /** The own address nearest to the destination. */

@@ -54,6 +54,8 @@ export class SimUdpSocket implements UdpSocket {
   readonly #options: UdpSocketOptions;
   readonly #release: () => void;
   #closed = false;
+  /** Most datagrams go where the one before went. */
+  #last: { readonly to: string; readonly address: string | undefined } = { to: '', address: undefined };
 
   constructor(host: SimHost, world: SimWorld, local: Address, options: UdpSocketOptions, release: () => void) {
     this.#host = host;
@@ -91,7 +93,8 @@ export class SimUdpSocket implements UdpSocket {
   }
 
   #transmit(bytes: Bytes, port: number, to: string): string | undefined {
-    const address = canonicalAddress(to);
+    if (this.#last.to !== to) this.#last = { to, address: canonicalAddress(to) };
+    const { address } = this.#last;
     if (address === undefined) return 'ENOTFOUND';
     if (bytes.length > LARGEST) return 'EMSGSIZE';
     if (familyOf(address) !== this.#options.family) return 'EINVAL';

@@ -4,9 +4,14 @@ import type { EventLog } from '../log/event-log.js';
 import type { SeededRandom } from '../time/seeded-random.js';
 import { endpointText, type SimPacket } from './sim-packet.js';
 
+/** A clock that may be told that a timer causes no promise, as VirtualClock may; to any other it means nothing. */
+interface WorldClock extends Clock {
+  at(time: number, run: () => void, quiet?: boolean): () => void;
+}
+
 /** What all parts of one simulated network share. */
 export class SimWorld {
-  readonly clock: Clock;
+  readonly clock: WorldClock;
   readonly random: SeededRandom;
   readonly log: EventLog;
   readonly #drops = new Map<string, number>();

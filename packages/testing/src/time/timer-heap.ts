@@ -3,6 +3,8 @@ export interface Timer {
   readonly time: number;
   readonly order: number;
   readonly run: () => void;
+  /** Nothing that it causes has to settle before the next one runs. */
+  readonly quiet: boolean;
   index: number;
 }
 
@@ -20,8 +22,8 @@ export class TimerHeap {
     return this.#timers[0];
   }
 
-  add(time: number, run: () => void): Timer {
-    const timer: Timer = { time, order: this.#order++, run, index: this.#timers.length };
+  add(time: number, run: () => void, quiet = false): Timer {
+    const timer: Timer = { time, order: this.#order++, run, quiet, index: this.#timers.length };
     this.#timers.push(timer);
     this.#rise(timer);
     return timer;

@@ -45,10 +45,11 @@ export class VirtualClock implements Clock {
     return this.#now + this.#wallOffset;
   }
 
-  at(time: number, run: () => void): () => void {
+  /** `quiet`: what runs causes no promise, so that the async runs let none settle after it, unless they were given a turn of their own. */
+  at(time: number, run: () => void, quiet = false): () => void {
     if (Number.isNaN(time)) throw new HeddleError('HEDDLE_BAD_TIME', 'clock.at was given NaN; pass milliseconds as of clock.now()');
     if (time === Infinity) return noTimer;
-    const timer = this.#timers.add(Math.max(time, this.#now), run);
+    const timer = this.#timers.add(Math.max(time, this.#now), run, quiet);
     return () => this.#timers.remove(timer);
   }
 
@@ -109,10 +110,7 @@ export class VirtualClock implements Clock {
     this.#enter();
     try {
       await this.#turn();
-      while (this.next <= time) {
-        this.#runNext();
-        await this.#turn();
-      }
+      while (this.next <= time) if (!this.#runNext()) await this.#turn();
       this.#moveTo(time);
     } finally {
       this.#running = false;
@@ -130,10 +128,7 @@ export class VirtualClock implements Clock {
     this.#enter();
     try {
       await this.#turn();
-      while (!settled && this.next <= end) {
-        this.#runNext();
-        await this.#turn();
-      }
+      while (!settled && this.next <= end) if (!this.#runNext()) await this.#turn();
     } finally {
       this.#running = false;
     }
@@ -148,13 +143,15 @@ export class VirtualClock implements Clock {
     this.#sameInstant = 0;
   }
 
-  #runNext(): void {
+  /** True when nothing has to settle after it. */
+  #runNext(): boolean {
     const timer = this.#timers.peek()!;
     this.#timers.remove(timer);
     this.#sameInstant = timer.time > this.#now ? 0 : this.#sameInstant + 1;
     this.#now = Math.max(this.#now, timer.time);
     if (this.#sameInstant > this.#flood) throw flooded(this.#flood, this.#now, timer.run);
     timer.run();
+    return timer.quiet && this.#turn === microtasks;
   }
 
   #moveTo(time: number): void {
