@@ -6,8 +6,10 @@ export type Raw = { [field: string]: unknown };
 export const WALL = 1_790_000_000_000;
 export const SELF_ID = 1;
 
+const encoder = new TextEncoder();
+
 export function bytesOf(frame: unknown): Uint8Array {
-  return new TextEncoder().encode(typeof frame === 'string' ? frame : JSON.stringify(frame));
+  return encoder.encode(typeof frame === 'string' ? frame : JSON.stringify(frame));
 }
 
 /** A frame with its length in front. */

@@ -9,6 +9,8 @@ import { ROOT } from './test-certificates.js';
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+  /** The bytes as text. */
   readonly body: string;
   readonly trailers: NodeJS.Dict<string>;
 }
@@ -36,7 +38,16 @@ export async function read(response: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   const { statusCode, headers, trailers } = response;
-  return { status: statusCode!, headers, body: Buffer.concat(chunks).toString(), trailers };
+  const bytes = Buffer.concat(chunks);
+  return {
+    status: statusCode!,
+    headers,
+    bytes,
+    get body() {
+      return bytes.toString();
+    },
+    trailers,
+  };
 }
 
 /** Writes bytes as they are and reads until the end; the error code stands where the connection broke. */

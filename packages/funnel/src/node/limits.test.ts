@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -21,9 +21,8 @@ const text = { 80: { http: { text: 'here' } } } as const;
 
 test('a head that comes too slowly, or not at all, is answered with 408 (F12)', async () => {
   const site = bench({ ports: text, limits: { head: 100 } });
-  for (const begun of ['GET / HT', '\r\n']) {
-    expect(await raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), begun)).toMatch(/^HTTP\/1.1 408 /);
-  }
+  const answers = ['GET / HT', '\r\n'].map((begun) => raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), begun));
+  for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1.1 408 /);
 });
 
 test('a head that is too large is answered with 431', async () => {
@@ -133,9 +132,9 @@ test('a visitor from outside is told to the target as that alone, and comes only
 });
 
 test('who begins a body and does not go on is answered with 408, and its target let go', async () => {
-  let [begun, left]: (() => void)[] = [];
+  const target = new EventEmitter();
   const server = http.createServer((request) => {
-    request.on('error', () => left?.()).once('data', () => begun?.());
+    request.on('error', () => target.emit(`left ${request.url}`)).once('data', () => target.emit(`begun ${request.url}`));
   });
   ends.push(
     () => void server.close(),
@@ -144,21 +143,17 @@ test('who begins a body and does not go on is answered with 408, and its target 
   const port = await listening(server);
   const certificates = { for: async () => WEB, announce: () => {} };
   const site = bench({ ports: { 80: { http: port }, 443: { https: port } }, limits: { stall: 150 }, certificates });
-  const gone = new Promise<void>((resolve) => {
-    left = resolve;
-  });
-  const head = `POST / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nContent-Length: 10\r\n\r\n`;
-  expect(await raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), `${head}half`)).toMatch(/^HTTP\/1.1 408 /);
-  await gone;
-  const started = new Promise<void>((resolve) => {
-    begun = resolve;
-  });
+  const head = `POST /1 HTTP/1.1\r\nHost: ${NODE_NAME}\r\nContent-Length: 10\r\n\r\n`;
+  const happens = Promise.all(['left /1', 'begun /2'].map((event) => once(target, event)));
+  const answer = raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), `${head}half`);
   const session = secureSession(site);
   ends.push(() => session.destroy());
-  const stream = session.request({ ':path': '/', ':method': 'POST' }).on('error', () => {});
+  const stream = session.request({ ':path': '/2', ':method': 'POST' }).on('error', () => {});
   stream.resume();
   stream.write('half');
-  await Promise.all([started, once(stream, 'close')]);
+  const closed = once(stream, 'close');
+  expect(await answer).toMatch(/^HTTP\/1.1 408 /);
+  await Promise.all([happens, closed]);
   expect(stream.rstCode).toBe(8);
 });
 
@@ -172,10 +167,11 @@ test('who does not take its answer is cut off, and who waits for one is not', as
     () => server.closeAllConnections(),
   );
   const site = bench({ ports: { 80: { http: await listening(server) } }, limits: { stall: 150 } });
-  expect((await ask(site, `http://${NODE_NAME}/slow`)).body).toBe('at last');
+  const slow = ask(site, `http://${NODE_NAME}/slow`);
   const lazy = site.visitor.connect({ host: NODE_ADDRESS, port: 80 });
   ends.push(() => lazy.destroy());
   lazy.on('error', () => {}).write(`GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\n\r\n`);
-  await expect.poll(() => site.serve.numbers.open).toBe(1);
+  await expect.poll(() => site.serve.numbers.open).toBe(2);
+  expect((await slow).body).toBe('at last');
   await expect.poll(() => site.serve.numbers.open, { timeout: 5_000 }).toBe(0);
 });
