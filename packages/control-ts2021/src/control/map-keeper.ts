@@ -20,8 +20,9 @@ export interface MapKeeperParts {
 
 /** A machine that slept, or whose date was set, is noticed after this time at the latest. */
 const LOOK_EVERY = 60_000;
-/** The first map is kept soon, then changes once in a while. */
+/** A map is kept soon after its last change, also when others follow without end, and then once in a while: to write a large one takes its time. */
 const KEEP_AFTER = 10_000;
+const KEEP_WITHIN = 60_000;
 const KEEP_EVERY = 300_000;
 /** Characters; the state store keeps other things, too. */
 const LONGEST_KEPT = 1_000_000;
@@ -36,7 +37,8 @@ export class MapKeeper {
   /** When the tick comes that is planned. */
   #tickAt = Number.POSITIVE_INFINITY;
   #cancelKeep: (() => void) | undefined;
-  #changed = false;
+  /** When the map last became another than the one that is kept. */
+  #changedAt: number | undefined;
   #keptAt = Number.NEGATIVE_INFINITY;
   #outside: readonly string[] = [];
 
@@ -71,7 +73,7 @@ export class MapKeeper {
     if (outcome.skipped > 0) this.#parts.log.debug({ skipped: outcome.skipped }, 'parts of a map frame could not be used');
     this.#apply(outcome, true);
     if (outcome.patch === undefined) return;
-    this.#changed = true;
+    this.#changedAt = this.#parts.clock.now();
     this.#planKeep();
   }
 
@@ -79,7 +81,7 @@ export class MapKeeper {
   clear(): void {
     const { netmap } = this.#parts;
     this.#session = new MapSession();
-    this.#changed = false;
+    this.#changedAt = undefined;
     netmap.replace(netmap.map.self, [], { filter: { rules: [] } });
   }
 
@@ -155,7 +157,16 @@ export class MapKeeper {
   #planKeep(): void {
     const { clock, cache } = this.#parts;
     if (!cache || this.#cancelKeep !== undefined) return;
-    this.#cancelKeep = clock.at(Math.max(clock.now() + KEEP_AFTER, this.#keptAt + KEEP_EVERY), () => {
+    const first = Math.max(clock.now() + KEEP_AFTER, this.#keptAt + KEEP_EVERY);
+    this.#keepWhenQuiet(first, first + KEEP_WITHIN - KEEP_AFTER);
+  }
+
+  /** One timer looks again and again: changes come by the thousand. */
+  #keepWhenQuiet(at: number, last: number): void {
+    const { clock } = this.#parts;
+    this.#cancelKeep = clock.at(at, () => {
+      const quietAt = Math.min((this.#changedAt ?? 0) + KEEP_AFTER, last);
+      if (clock.now() < quietAt) return this.#keepWhenQuiet(quietAt, last);
       this.#cancelKeep = undefined;
       void this.#keep();
     });
@@ -164,9 +175,9 @@ export class MapKeeper {
   /** A state that cannot be written now is written with a later map: the next start does without. */
   async #keep(): Promise<void> {
     const { clock, cache, record, log } = this.#parts;
-    const text = cache && this.#changed ? this.#session.save(LONGEST_KEPT) : undefined;
+    const text = cache && this.#changedAt !== undefined ? this.#session.save(LONGEST_KEPT) : undefined;
     if (text === undefined) return;
-    this.#changed = false;
+    this.#changedAt = undefined;
     this.#keptAt = clock.now();
     await record.keepMap(text).catch((fault: unknown) => log.warn({ fault: String(fault) }, 'the map could not be kept'));
   }

@@ -18,6 +18,8 @@ const MOST_VALUES = 1 << 22;
 const MOST_LONG_INTEGERS = 1 << 14;
 /** No number that means something has more characters. */
 const LONGEST_NUMBER = 64;
+/** Bytes of a long list that are values at the same time, when its items are not longer. */
+const PIECE = 1 << 14;
 /** The most digits that every integer of them keeps in a double. */
 const EXACT_DIGITS = 15;
 
@@ -52,7 +54,7 @@ const NOT_AN_OBJECT = { refused: 'it is no JSON object' };
 
 /** The object that a text holds; otherwise what is wrong with it. Never throws. */
 export function readJsonObject<T = never>(bytes: Bytes, list?: LongList<T>): GuardedJson<T> {
-  const finder = list && new LongListFinder(bytes, list.name);
+  const finder = list && LongListFinder.of(bytes, list.name);
   const scan = new JsonScan(bytes, finder);
   const refused = scan.run();
   if (refused !== undefined) return { refused };
@@ -70,12 +72,21 @@ function readPieces<T>(bytes: Bytes, { start, end, items }: ListPlace, { name, r
   if (!isJsonObject(value)) return NOT_AN_OBJECT;
   if (!isEmptyList(value[name])) return undefined;
   const found: T[] = [];
-  for (let i = 0; i < items.length; i += 2) {
-    const item = parse(decoder.decode(bytes.subarray(items[i], items[i + 1])));
-    if (!isJsonObject(item)) return NOT_AN_OBJECT;
-    found.push(read(item));
+  for (let i = 0; i < items.length; ) {
+    const [start, next] = [items[i]!, endOfPiece(items, i)];
+    const piece = parse(`[${decoder.decode(bytes.subarray(start, items[next - 1]))}]`);
+    if (!Array.isArray(piece) || 2 * piece.length !== next - i || !piece.every(isJsonObject)) return NOT_AN_OBJECT;
+    for (const item of piece) found.push(read(item));
+    i = next;
   }
   return { value, items: found };
+}
+
+/** Where the piece ends that begins with this item: some items are parsed together, because each call has its price. */
+function endOfPiece(items: ListPlace['items'], first: number): number {
+  let next = first + 2;
+  while (next < items.length && items[next + 1]! - items[first]! <= PIECE) next += 2;
+  return next;
 }
 
 function isEmptyList(value: unknown): boolean {
@@ -129,9 +140,12 @@ class JsonScan {
   /** The place of the closing quote, or the end. */
   #endOfString(start: number): number {
     const bytes = this.#bytes;
-    let at = start + 1;
-    while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-    return at;
+    for (let at = start + 1; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at;
+      if (byte === BACKSLASH) at++;
+    }
+    return bytes.length;
   }
 
   #endOfNumber(start: number): number {

@@ -32,7 +32,12 @@ export class LongListFinder {
   #items: number[] = [];
   #found: ListPlace | undefined;
 
-  constructor(bytes: Bytes, name: string) {
+  /** Undefined for a text that is too short for a long list. */
+  static of(bytes: Bytes, name: string): LongListFinder | undefined {
+    return bytes.length < LONG ? undefined : new LongListFinder(bytes, name);
+  }
+
+  private constructor(bytes: Bytes, name: string) {
     this.#bytes = bytes;
     this.#key = new TextEncoder().encode(`"${name}"`);
   }

@@ -10,6 +10,8 @@ export interface PeerView {
   readonly serverTime: number;
 }
 
+const SLASH = 0x2f;
+
 /** The peer that others see: the node itself, unless its key has expired since, or it claims an address of ours. */
 export function peerOf(node: MapNode, view: PeerView): Peer {
   const expired = isExpired(node, view.serverTime);
@@ -44,6 +46,6 @@ function withoutOwn(places: readonly string[], { ownAddresses }: PeerView): read
 
 /** An address with or without its prefix length. */
 function isOwn(place: string, ownAddresses: readonly string[]): boolean {
-  for (const own of ownAddresses) if (place === own || (place.length > own.length && place === hostPrefix(own))) return true;
+  for (const own of ownAddresses) if (place === own || (place.charCodeAt(own.length) === SLASH && place === hostPrefix(own))) return true;
   return false;
 }

@@ -2,7 +2,7 @@ import type { NetmapCommons, NetmapPatch, Peer, SelfConfig } from '@heddle/core'
 import type { MapNode } from './map-node.js';
 import type { MapState, Touched } from './map-state.js';
 import { NO_DNS, nameConfigOf } from './name-config.js';
-import { filterOf, type NamedFilters } from './named-filters.js';
+import { filterOf } from './named-filters.js';
 import { hostPrefix } from './node-addresses.js';
 import { isExpired, type PeerView, peerOf } from './peer-of-node.js';
 import { sameValue } from './same-value.js';
@@ -18,7 +18,7 @@ export class ShownMap {
   readonly #peers = new Map<string, Peer>();
   #self: SelfConfig | undefined;
   #commons: NetmapCommons = {};
-  #filters: NamedFilters | undefined;
+  #from: CommonsSource | undefined;
   #ownAddresses: readonly string[] = [];
   /** Our own key has expired: there are no peers and no names. */
   #closed = false;
@@ -66,11 +66,13 @@ export class ShownMap {
   }
 
   #showSelf(node: MapNode, serverTime: number): Pick<NetmapPatch, 'self'> {
+    const shown = peerOf(node, { ownAddresses: [], serverTime });
+    if (shown === this.#self?.node) return {};
     const self: SelfConfig = {
       name: node.name,
       addresses: node.addresses.map(hostPrefix),
       mtu: TAILNET_MTU,
-      node: peerOf(node, { ownAddresses: [], serverTime }),
+      node: shown,
     };
     if (sameValue(this.#self, self)) return {};
     this.#self = self;
@@ -79,18 +81,28 @@ export class ShownMap {
 
   /** What changed of the commons. */
   #showCommons(state: MapState): NetmapCommons {
-    const now: NetmapCommons = {
-      users: state.users,
-      names: nameConfigOf(this.#closed ? NO_DNS : state.dns, state.self?.name ?? ''),
-      relays: state.relays,
-      domain: state.domain,
-      ...(state.filters !== this.#filters && { filter: filterOf(state.filters) }),
-    };
-    this.#filters = state.filters;
+    const { users, relays, domain, filters } = state;
+    const dns = this.#closed ? NO_DNS : state.dns;
+    const from: CommonsSource = { users, relays, domain, filters, dns, name: state.self?.name ?? '' };
+    const before = this.#from;
+    if (before !== undefined && isSameSource(before, from)) return {};
+    this.#from = from;
+    const names = nameConfigOf(dns, from.name);
+    const now = { users, names, relays, domain, ...(filters !== before?.filters && { filter: filterOf(filters) }) };
     const changed = changedMembers(this.#commons, now);
     this.#commons = { ...this.#commons, ...changed };
     return changed;
   }
+}
+
+/** What the commons follow from. */
+interface CommonsSource extends Pick<MapState, 'users' | 'relays' | 'domain' | 'filters' | 'dns'> {
+  readonly name: string;
+}
+
+function isSameSource(a: CommonsSource, b: CommonsSource): boolean {
+  const isSame = a.users === b.users && a.relays === b.relays && a.domain === b.domain;
+  return isSame && a.filters === b.filters && a.dns === b.dns && a.name === b.name;
 }
 
 /** What changes most is compared first. */
