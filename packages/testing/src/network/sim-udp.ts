@@ -74,7 +74,7 @@ export class SimUdpSocket implements UdpSocket {
     if (this.#closed) return false;
     const fault = this.#host.faults.take('udp.send');
     if (fault === 'EAGAIN') return false;
-    const code = fault ?? this.#transmit(slab.slice(offset, offset + length), port, address);
+    const code = fault ?? this.#transmit(this.#world.copy(slab, offset, length), port, address);
     if (code !== undefined) this.#fail(code);
     return true;
   }

@@ -1,4 +1,4 @@
-import type { Clock } from '@heddle/core';
+import type { Bytes, Clock } from '@heddle/core';
 import { contentHash } from '../log/content-hash.js';
 import type { EventLog } from '../log/event-log.js';
 import type { SeededRandom } from '../time/seeded-random.js';
@@ -9,17 +9,36 @@ interface WorldClock extends Clock {
   at(time: number, run: () => void, quiet?: boolean): () => void;
 }
 
+const CHUNK = 65_536;
+const LARGEST_PIECE = 4_096;
+
 /** What all parts of one simulated network share. */
 export class SimWorld {
   readonly clock: WorldClock;
   readonly random: SeededRandom;
   readonly log: EventLog;
   readonly #drops = new Map<string, number>();
+  /** Memory that copies are cut from: one of its own for each small packet costs more than the packet. */
+  #chunk: Bytes = new Uint8Array(0);
+  #used = 0;
 
   constructor(clock: Clock, random: SeededRandom, log: EventLog) {
     this.clock = clock;
     this.random = random;
     this.log = log;
+  }
+
+  /** A copy for a packet. */
+  copy(slab: Bytes, offset: number, length: number): Bytes {
+    if (length > LARGEST_PIECE) return slab.slice(offset, offset + length);
+    if (this.#used + length > this.#chunk.length) {
+      this.#chunk = new Uint8Array(CHUNK);
+      this.#used = 0;
+    }
+    const copy = this.#chunk.subarray(this.#used, this.#used + length);
+    this.#used += length;
+    for (let i = 0; i < length; i++) copy[i] = slab[offset + i]!;
+    return copy;
   }
 
   /** Writes a line: when, where, what, which packet. */

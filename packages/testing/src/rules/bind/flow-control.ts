@@ -1,7 +1,7 @@
 import { expectThat, type Rule } from '../foundation/rule.js';
 import type { BindBench } from './bind-bench.js';
 import type { BindHarness } from './harness.js';
-import { numberOf, payload } from './payload.js';
+import { numberOf, payloads } from './payload.js';
 import { bindRule } from './rule.js';
 
 const BATCH = 64;
@@ -91,7 +91,7 @@ function pour(bench: BindBench, limit: number): Flood {
   let full = 0;
   for (let sent = 0; sent < limit && full < ENOUGH; sent += BATCH) {
     const numbers = bench.numbers(BATCH);
-    const count = bench.hand(numbers.map((number) => payload(number, LENGTH)));
+    const count = bench.hand(payloads(numbers, LENGTH));
     taken.push(...numbers.slice(0, count));
     full = count === 0 ? full + 1 : 0;
   }

@@ -1,6 +1,6 @@
 import type { Bytes } from '@heddle/core';
 import { decodeEcho, encodeEcho, parseAddress } from '@heddle/wire';
-import { sameBytes } from '../foundation/poison.js';
+import { fillPattern, isPattern } from '../foundation/pattern.js';
 
 /** IP and ICMP header. */
 const HEADERS = { 4: 28, 16: 48 };
@@ -24,11 +24,11 @@ export function numberOfReply(packet: Bytes): number | undefined {
   const echo = decodeEcho(packet);
   if (echo?.kind !== 'echo-reply') return undefined;
   const number = echo.identifier * 0x10000 + echo.sequence;
-  return sameBytes(echo.data, pattern(number, echo.data.length)) ? number : undefined;
+  return isPattern(echo.data, 0, number) ? number : undefined;
 }
 
 function pattern(number: number, length: number): Bytes {
   const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i++) bytes[i] = (number * 7 + i) & 0x7f;
+  fillPattern(bytes, 0, number);
   return bytes;
 }
