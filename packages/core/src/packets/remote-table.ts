@@ -48,7 +48,9 @@ export class RemoteTable {
   }
 }
 
+const utf8 = new TextEncoder();
+
 /** The parts of a remote that is only a name: its id is the text. */
 export function namedRemote(name: string): RemoteParts {
-  return { id: new TextEncoder().encode(name) as Bytes, limitKey: name };
+  return { id: utf8.encode(name) as Bytes, limitKey: name };
 }
