@@ -1,6 +1,6 @@
 import type { Flow } from '@heddle/core';
 import { expect, test } from 'vitest';
-import { receiveAll, sendAll } from '../test/streams.js';
+import { type Received, receiveAll, sendAll } from '../test/streams.js';
 import { TwoStacks, type WireOptions } from '../test/two-stacks.js';
 
 const MEGABYTE = 1_000_000;
@@ -30,18 +30,15 @@ for (const row of ROWS) {
     const data = new Uint8Array(MEGABYTE);
     two.random.fork('data').fill(data);
     const started = two.clock.now();
-    let arrived: Promise<Uint8Array> | undefined;
+    let arriving: Received | undefined;
     await two.stacks[1].flows.listen({ port: 80 }, (flow: Flow) => {
-      arrived = receiveAll(flow).done;
+      arriving = receiveAll(flow);
     });
     const flow = await two.clock.settle(two.stacks[0].flows.connect({ address: '10.0.0.2', port: 80 }));
     receiveAll(flow).done.catch(() => {});
     sendAll(flow, data);
-    const done = (async () => {
-      while (arrived === undefined) await new Promise<void>((resolve) => two.clock.at(two.clock.now() + 10, resolve));
-      return arrived;
-    })();
-    const received = await two.clock.settle(done, { within: 2_000_000 });
+    expect(two.until(() => arriving?.isWhole() ?? false, 2_000_000)).toBe(true);
+    const received = await arriving!.done;
     const seconds = (two.clock.now() - started) / 1000;
     if (process.env.SHOW) console.log(row.name, seed, seconds.toFixed(2), two.packets);
     expect(Buffer.compare(received, data)).toBe(0);

@@ -3,6 +3,8 @@ import type { Flow, FlowError } from '@heddle/core';
 export interface Received {
   /** All bytes, when the other side has finished. */
   readonly done: Promise<Uint8Array>;
+  /** The other side has finished. */
+  isWhole(): boolean;
   /** How the flow ended; 'open' while it has not. */
   closed(): FlowError | undefined | 'open';
 }
@@ -12,12 +14,16 @@ const writers = new WeakMap<Flow, () => void>();
 /** Reads until the end. */
 export function receiveAll(flow: Flow): Received {
   let closed: FlowError | undefined | 'open' = 'open';
+  let isWhole = false;
   const done = new Promise<Uint8Array>((resolve, reject) => {
     const parts: Uint8Array[] = [];
     const buffer = new Uint8Array(65_536);
     const readable = (): void => {
       for (let n = flow.read(buffer); n !== 0; n = flow.read(buffer)) {
-        if (n < 0) return resolve(concat(parts));
+        if (n < 0) {
+          isWhole = true;
+          return resolve(concat(parts));
+        }
         parts.push(buffer.slice(0, n));
       }
     };
@@ -31,7 +37,7 @@ export function receiveAll(flow: Flow): Received {
     });
     readable();
   });
-  return { done, closed: () => closed };
+  return { done, isWhole: () => isWhole, closed: () => closed };
 }
 
 /** Writes everything and finishes; receiveAll passes on when there is room. */

@@ -24,6 +24,7 @@ export class TwoStacks {
   packets = 0;
   superPackets = 0;
   readonly random: SeededRandom;
+  readonly #plan = createSegmentPlan();
   wire: WireOptions;
 
   constructor(wire: WireOptions = {}, seed: number | string = 1, options: NetstackOptions = {}) {
@@ -39,6 +40,16 @@ export class TwoStacks {
       await stack.configure(this.#config(index));
     }
     return this;
+  }
+
+  /** Runs until this is so, with nothing but events of the clock; false: it was not within that many milliseconds. */
+  until(isDone: () => boolean, within: number): boolean {
+    const end = this.clock.now() + within;
+    while (!isDone()) {
+      if (this.clock.next > end) return false;
+      this.clock.runUntil(this.clock.next);
+    }
+    return true;
   }
 
   #config(index: number): StackConfig {
@@ -61,7 +72,7 @@ export class TwoStacks {
   }
 
   #carry(from: number, batch: PacketBatch): void {
-    const plan = createSegmentPlan();
+    const plan = this.#plan;
     for (let i = 0; i < batch.count; i++) {
       if (batch.offload === undefined) {
         this.#packet(from, batch.packet(i).slice());
@@ -90,7 +101,7 @@ export class TwoStacks {
     const copies = this.random.chance(duplicate) ? 2 : 1;
     for (let i = 0; i < copies; i++) {
       const late = this.random.chance(reorder) ? reorderBy : 0;
-      this.clock.at(this.clock.now() + delay + late, () => this.stacks[1 - from]!.deliver(PacketBatch.of(packet.slice())));
+      this.clock.at(this.clock.now() + delay + late, () => this.stacks[1 - from]!.deliver(PacketBatch.of(packet)));
     }
   }
 }

@@ -3,6 +3,8 @@ import { lateAnswer } from './late-answer.js';
 import { runSeed, type SeedRun } from './run-seed.js';
 
 const SEEDS = 50;
+/** Seeds that show the planted bug. */
+const KNOWN = [8];
 /** Milliseconds on a machine that has other things to do. */
 const PATIENCE = 180_000;
 
@@ -25,8 +27,10 @@ test(
   PATIENCE,
 );
 
+/** Of all seeds, those first that have shown this bug before. */
 async function firstFault(seeds: number): Promise<SeedRun | undefined> {
-  for (let seed = 1; seed <= seeds; seed++) {
+  const all = Array.from({ length: seeds }, (_, i) => i + 1);
+  for (const seed of [...KNOWN, ...all]) {
     const run = await runSeed(seed, lateAnswer);
     if (run.faults.length > 0) return run;
   }
