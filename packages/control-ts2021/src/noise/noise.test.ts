@@ -1,4 +1,4 @@
-import { chooseCrypto } from '@heddle/crypto';
+import { chooseCrypto, type X25519Key } from '@heddle/crypto';
 import { IkResponder } from '@heddle/crypto/noise';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -10,7 +10,13 @@ import { RecordCipher } from './record-cipher.js';
 
 const crypto = chooseCrypto();
 const seq = (first: number) => Uint8Array.from({ length: 32 }, (_, i) => first + i);
-const key = (first: number) => crypto.x25519.load(seq(first));
+const keys = new Map<number, X25519Key>();
+/** Loaded once: nobody changes them. */
+function key(first: number): X25519Key {
+  const loaded = keys.get(first) ?? crypto.x25519.load(seq(first));
+  keys.set(first, loaded);
+  return loaded;
+}
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 const unhex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(/\s/g, ''), 'hex'));
 const text = (bytes: string) => new TextEncoder().encode(bytes);

@@ -24,7 +24,7 @@ export function nodeStreams({ ca, ...options }: NodeStreamsOptions): RelayStream
       connected();
       if (signal.aborted) tcp.destroy();
       signal.throwIfAborted();
-      return new SocketFlow(await secured(tcp, node, ground, signal));
+      return new SocketFlow(await secured(tcp, node, ground, signal), { buffers: 8 });
     },
   };
 }

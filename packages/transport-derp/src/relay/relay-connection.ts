@@ -3,6 +3,7 @@ import { DERP_FRAME, DERP_KEY, DerpReader } from '@heddle/wire';
 import { RelayFault } from '../fault.js';
 import { encodeUpgrade, type HttpHead, HttpHeadReader, isUpgraded } from '../rules/http-head.js';
 import type { RelaySession, SessionAction } from '../rules/relay-session.js';
+import { SendPace } from '../rules/send-pace.js';
 import type { SendRing } from '../rules/send-ring.js';
 
 /** Frames of the protocol itself that may wait; more are answers to a server that floods. */
@@ -30,7 +31,7 @@ export interface ConnectionParts {
   readonly ring: SendRing;
 }
 
-/** Moves bytes between one stream, the session and the ring: all that waits is one write. */
+/** Moves bytes between one stream, the session and the ring: what may leave now is one write. */
 export class RelayConnection {
   readonly #parts: ConnectionParts;
   readonly #events: ConnectionEvents;
@@ -42,6 +43,8 @@ export class RelayConnection {
   /** Packets are being handed on: what they cause is written when all of them are. */
   #reading = false;
   #cancelRead: (() => void) | undefined;
+  readonly #pace = new SendPace();
+  #cancelPace: (() => void) | undefined;
   #over = false;
 
   constructor(parts: ConnectionParts, events: ConnectionEvents) {
@@ -60,11 +63,11 @@ export class RelayConnection {
     this.#readSoon();
   }
 
-  /** Writes what waits, as far as the stream takes it. */
+  /** Writes what waits, as far as the pace and the stream let it. */
   flush(): void {
-    const { session, ring, flow } = this.#parts;
+    const { session, ring } = this.#parts;
     if (this.#over || (this.#reading && ring.count < CORKED) || !this.#flushUrgent()) return;
-    if (session.isReady && ring.count > 0) this.#rest = ring.wrote(flow.write(ring.waiting()));
+    if (session.isReady && ring.count > 0) this.#writePackets();
   }
 
   tick(now: number): void {
@@ -84,6 +87,7 @@ export class RelayConnection {
     if (this.#over) return;
     this.#over = true;
     this.#cancelRead?.();
+    this.#cancelPace?.();
     this.#urgent = [];
     const { flow } = this.#parts;
     flow.on({});
@@ -168,6 +172,25 @@ export class RelayConnection {
   #write(bytes: Bytes): void {
     if (this.#urgent.length < MOST_URGENT) this.#urgent.push(bytes);
     this.flush();
+  }
+
+  /** What the stream does not take waits for the stream, what the pace holds back, for its time. */
+  #writePackets(): void {
+    const { clock, flow, ring } = this.#parts;
+    const now = clock.now();
+    const waiting = ring.count;
+    const packets = Math.min(waiting, this.#pace.room(now));
+    if (packets > 0) this.#rest = ring.wrote(flow.write(ring.waiting(packets)));
+    const left = waiting - ring.count;
+    this.#pace.sent(left);
+    if (left === packets && ring.count > 0) this.#flushAt(this.#pace.nextAt(now));
+  }
+
+  #flushAt(due: number): void {
+    this.#cancelPace ??= this.#parts.clock.at(due, () => {
+      this.#cancelPace = undefined;
+      this.flush();
+    });
   }
 
   /** False: the stream takes no more. */

@@ -16,20 +16,21 @@ function push(ring: SendRing, number: number, length = 100): number {
 function numbers(stream: readonly Bytes[]): number[] {
   const reader = new DerpReader();
   const found: number[] = [];
+  const damaged: number[] = [];
   for (const bytes of stream)
     for (let at = 0; at < bytes.length; at += 60_000) {
       const part = bytes.subarray(at, at + 60_000);
       reader.space().set(part);
       reader.filled(part.length);
       while (reader.next()) {
-        expect(reader.type).toBe(DERP_FRAME.sendPacket);
         const packet = reader.payload().slice(32);
         const number = new DataView(packet.buffer).getUint32(0);
-        expect(packet.subarray(4).every((byte) => byte === (number & 0xff))).toBe(true);
+        const pushed = new Uint8Array(packet.length - 4).fill(number & 0xff);
+        if (reader.type !== DERP_FRAME.sendPacket || Buffer.compare(packet.subarray(4), pushed) !== 0) damaged.push(number);
         found.push(number);
       }
     }
-  expect(reader.behind).toBe(0);
+  expect([damaged, reader.behind]).toEqual([[], 0]);
   return found;
 }
 

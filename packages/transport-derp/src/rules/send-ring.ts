@@ -8,6 +8,7 @@ export const MOST_BYTES: number = 512 * 1024;
 /** Twice the bytes, so that moving them to the front is rare. */
 const CAPACITY = 2 * MOST_BYTES;
 const TABLE = 4 * MOST_PACKETS;
+const NOTHING: Bytes = new Uint8Array(0);
 
 /**
  * Frames that wait to be written to one relay, in order and without a gap, so that all of them are one write. When there are too many, the
@@ -46,10 +47,10 @@ export class SendRing {
     return evicted;
   }
 
-  /** All that waits, as one run of bytes; valid until the next push. */
-  waiting(): Bytes {
-    const start = this.#end - this.length;
-    return (this.#bytes ?? new Uint8Array(0)).subarray(start, this.#end);
+  /** The first so many packets that wait, or all, as one run of bytes; valid until the next push. */
+  waiting(packets: number = this.count): Bytes {
+    if (packets <= 0 || this.count === 0) return NOTHING;
+    return this.#bytes!.subarray(this.#starts[this.#head]!, this.#endOf(this.#head + Math.min(packets, this.count) - 1));
   }
 
   /** So many bytes were written. Returns a copy of the rest of a frame that was cut: it must be written before anything else. */
