@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { concat, hex } from '../test/hex.js';
@@ -36,7 +37,9 @@ function claiming<T>(message: Bytes, at: number, value: number, decode: (b: Byte
   slab[at] = value >>> 8;
   slab[at + 1] = value;
   const alone = decode(slab.slice(0, message.length));
-  expect(decode(slab.subarray(0, message.length))).toEqual(alone);
+  const inFront = decode(slab.subarray(0, message.length));
+  // Seen at once where it is so, as nearly always.
+  if (!isDeepStrictEqual(inFront, alone)) expect(inFront).toEqual(alone);
   return alone;
 }
 
