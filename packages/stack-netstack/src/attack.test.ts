@@ -11,7 +11,10 @@ const MEBIBYTE = 1024 * 1024;
 const WIRE = { delay: 5, rate: 20, queue: 150_000 };
 const ZEROS = new Uint8Array(100_000);
 const ATTACKER = Uint8Array.from([10, 0, 0, 66]);
-const BLANK = { tos: 0, id: 7, dontFragment: true, moreFragments: false, fragmentOffset: 0, ttl: 64, options: new Uint8Array() };
+const VICTIM = address(1);
+const NOTHING = new Uint8Array(0);
+const FIXED = { tos: 0, id: 7, dontFragment: true, moreFragments: false, fragmentOffset: 0, ttl: 64, options: NOTHING };
+const BLANK = { ...FIXED, protocol: PROTOCOL.TCP, destination: VICTIM, source: ATTACKER, payload: NOTHING };
 
 /** A15: what each attack costs, while an honest flow sends from the attacked host to its peer. */
 describe('A15: an honest flow keeps four fifths of its goodput, and buffers stay below 64 MiB,', () => {
@@ -143,20 +146,10 @@ class Site {
   }
 
   send(segment: Partial<Tcp>, source: Uint8Array = ATTACKER): void {
-    const whole: Tcp = {
-      sourcePort: 1,
-      destinationPort: 80,
-      sequence: 0,
-      acknowledgment: 0,
-      flags: 0,
-      window: 65_535,
-      urgent: 0,
-      options: {},
-      payload: new Uint8Array(0),
-      ...segment,
-    };
-    const payload = encodeTcp(whole, source, address(1));
-    this.#two.inject(1, encodeIpv4({ ...BLANK, protocol: PROTOCOL.TCP, source, destination: address(1), payload }) as Uint8Array);
+    const { sourcePort = 1, sequence = 0, acknowledgment = 0, flags = 0, window = 65_535, options = {}, payload = NOTHING } = segment;
+    const tcp: Tcp = { sourcePort, destinationPort: 80, sequence, acknowledgment, flags, window, urgent: 0, options, payload };
+    const bytes = encodeTcp(tcp, source, VICTIM);
+    this.#two.inject(1, encodeIpv4({ ...BLANK, source, payload: bytes }) as Uint8Array);
   }
 
   #hear(packet: Uint8Array): void {

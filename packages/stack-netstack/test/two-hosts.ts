@@ -98,8 +98,10 @@ export class TwoHosts {
   }
 }
 
-export function address(index: number): Uint8Array {
-  return parseAddress(`10.0.0.${index + 1}`)! as Uint8Array;
+const ADDRESSES = ['10.0.0.1', '10.0.0.2'].map((text) => parseAddress(text)! as Uint8Array);
+
+export function address(index: 0 | 1): Uint8Array {
+  return ADDRESSES[index]!;
 }
 
 function segments(batch: PacketBatch, index: number, size: number, plan: ReturnType<typeof createSegmentPlan>): Uint8Array[] {
