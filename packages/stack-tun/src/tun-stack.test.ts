@@ -14,7 +14,8 @@ class FakeKernel implements TunDevice {
   readonly link = { name: 'tun0', mtu: 1_420, up: true };
   dropped = 0;
   closed = false;
-  config: StackConfig | undefined;
+  mtu = 0;
+  #own = new Set<string>();
   #events: TunEvents | undefined;
   #queue: Bytes[] = [];
   #paused = false;
@@ -48,6 +49,11 @@ class FakeKernel implements TunDevice {
     return 0;
   }
 
+  configure({ addresses, mtu }: StackConfig): void {
+    this.#own = new Set(addresses.map((prefix) => prefix.split('/')[0]!));
+    this.mtu = mtu;
+  }
+
   setMtu(): void {}
 
   close(): void {
@@ -65,11 +71,10 @@ class FakeKernel implements TunDevice {
 
   /** A packet of exactly the MTU is answered; a kernel would cut larger answers, and this one has none. */
   #replyTo(packet: Bytes): Bytes | undefined {
-    const echo = packet.length > (this.config?.mtu ?? 0) ? undefined : decodeEcho(packet);
+    const echo = packet.length > this.mtu ? undefined : decodeEcho(packet);
     if (echo?.kind !== 'echo-request') return undefined;
-    const own = this.config?.addresses.map((prefix) => prefix.split('/')[0]) ?? [];
     const { source, destination } = echo;
-    return own.includes(formatAddress(destination))
+    return this.#own.has(formatAddress(destination))
       ? encodeEcho({ ...echo, kind: 'echo-reply', source: destination, destination: source })
       : undefined;
   }
@@ -96,7 +101,7 @@ class DrivenStack extends TunStack {
   }
 
   override async configure(config: StackConfig): Promise<void> {
-    this.#kernel.config = config;
+    this.#kernel.configure(config);
   }
 }
 
