@@ -12,10 +12,11 @@ export const crypto = chooseCrypto();
 export const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** State that outlives a control. */
-export function memoryState(): StateStore & { readonly values: Map<string, string> } {
+export function memoryState(lasting = true): StateStore & { readonly values: Map<string, string> } {
   const values = new Map<string, string>();
   return {
     values,
+    lasting,
     open: async () => {},
     get: (key) => values.get(key),
     set: async (key, value) => void (value === undefined ? values.delete(key) : values.set(key, value)),

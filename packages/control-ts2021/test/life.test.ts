@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ControlFault } from '../src/dial/fault.js';
-import { Bench, endpoint } from './bench.js';
+import { Bench, endpoint, memoryState } from './bench.js';
 import { peerNode, SELF } from './memory-server.js';
 
 const MINUTE = 60_000;
@@ -158,6 +158,45 @@ test('a node with a kept map starts without its server', async () => {
   expect(bench.changes.at(-1)!.map.self?.addresses).toEqual(['100.64.0.1/32']);
   expect(bench.state.is).toBe('offline');
   await bench.close();
+});
+
+async function following(
+  store: ReturnType<typeof memoryState>,
+): Promise<{ readonly bench: Bench; hasMap(): boolean; change(): Promise<void> }> {
+  const bench = new Bench({ authKey: 'k', store });
+  bench.server.poll = () => ({ first: { Node: SELF, Peers: [peerNode(2)] } });
+  await bench.open();
+  let port = 1;
+  return {
+    bench,
+    hasMap: () => [...store.values.keys()].some((key) => key.startsWith('ts2021/map ')),
+    change: async () => {
+      bench.server.send({ PeersChangedPatch: [{ NodeID: 2, Endpoints: [`192.0.2.1:${port++}`] }] });
+      await bench.pass(5_000);
+    },
+  };
+}
+
+test('a map is kept ten seconds after its last change, and within a minute when changes do not end', async () => {
+  const { bench, hasMap, change } = await following(memoryState());
+  for (let i = 0; i < 4; i++) await change();
+  expect(hasMap()).toBe(false);
+  await bench.pass(6_000);
+  expect(hasMap()).toBe(true);
+  await bench.close();
+  const restless = await following(memoryState());
+  for (let i = 0; i < 11; i++) await restless.change();
+  expect(restless.hasMap()).toBe(false);
+  for (let i = 0; i < 2; i++) await restless.change();
+  expect(restless.hasMap()).toBe(true);
+  await restless.bench.close();
+});
+
+test('a state that ends with the node keeps no map', async () => {
+  const { bench, hasMap } = await following(memoryState(false));
+  await bench.pass(2 * MINUTE);
+  await bench.close();
+  expect(hasMap()).toBe(false);
 });
 
 test('C10: pings are answered to the control host alone', async () => {

@@ -73,7 +73,7 @@ export class Works {
     this.registrar = new Registrar({ ...shared, authKey: given.authKey, ephemeral: given.ephemeral });
     this.#updates = new Updates({ ...shared, unknownNode: () => this.#poll?.finish({ is: 'unknown-node' }) });
     this.#pings = new Pings({ ...shared, url });
-    this.keeper = new MapKeeper({ ...shared, ...seen, cache: given.cache, ...this.#orders() });
+    this.keeper = new MapKeeper({ ...shared, ...seen, cache: given.cache && store.lasting !== false, ...this.#orders() });
     this.life = new Life({ ...shared, registrar: this.registrar, backOff: new BackOff(() => chance(random)), ...this.#rounds() });
   }
 
