@@ -25,6 +25,8 @@ for (const family of [4, 6] as const) {
     const host = { ...nodeHost(process), countAsync: () => () => 0 };
     runRules(test, bindRules, {
       host,
+      // Four times what a UDP Bind takes in one turn, and nothing else holds a simulated datagram back.
+      queueLimit: 16_384,
       make() {
         const clock = new VirtualClock({ now: 1_000 });
         const net = new SimNetwork({ seed: 1, clock });
