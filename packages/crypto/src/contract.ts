@@ -25,6 +25,10 @@ export interface Aead {
   seal(key: Bytes, nonce: Bytes, plaintext: Bytes, additional?: Bytes): Bytes;
   /** Undefined when the tag does not match; never throws on what a stranger sent. */
   open(key: Bytes, nonce: Bytes, sealed: Bytes, additional?: Bytes): Bytes | undefined;
+  /** As `seal`, into memory of the caller, from `at` on; the plaintext may lie there. A provider without it has only `seal`. */
+  sealInto?(key: Bytes, nonce: Bytes, plaintext: Bytes, into: Bytes, at: number): void;
+  /** As `open`, into memory of the caller, from `at` on, which is untouched when it returns false. A provider without it has only `open`. */
+  openInto?(key: Bytes, nonce: Bytes, sealed: Bytes, into: Bytes, at: number): boolean;
 }
 
 /**

@@ -37,6 +37,29 @@ export class WasmAead implements Aead {
     return good === 1 ? opened : undefined;
   }
 
+  sealInto(key: Bytes, nonce: Bytes, plaintext: Bytes, into: Bytes, at: number): void {
+    requireSizes(key, nonce);
+    const { length } = plaintext;
+    if (!fits(length + TAG, NOTHING)) return into.set(this.#oversize.seal(key, nonce, plaintext), at);
+    const from = this.#stage(key, nonce, plaintext, NOTHING);
+    this.#kernel.functions.sealOne(PLACE.VISITING_KEY, PLACE.NONCE, PLACE.STAGING, 0, from, length, PLACE.WORK);
+    into.set(this.#kernel.bytes.subarray(from, from + length + TAG), at);
+    this.#wipe(from, length + TAG);
+  }
+
+  openInto(key: Bytes, nonce: Bytes, sealed: Bytes, into: Bytes, at: number): boolean {
+    requireSizes(key, nonce);
+    const length = sealed.length - TAG;
+    if (length < 0) return false;
+    if (!fits(sealed.length, NOTHING)) return put(this.#oversize.open(key, nonce, sealed), into, at);
+    const from = this.#stage(key, nonce, sealed, NOTHING);
+    const { openOne } = this.#kernel.functions;
+    const good = openOne(PLACE.VISITING_KEY, PLACE.NONCE, PLACE.STAGING, 0, from, length, PLACE.WORK) === 1;
+    if (good) into.set(this.#kernel.bytes.subarray(from, from + length), at);
+    this.#wipe(from, length);
+    return good;
+  }
+
   /** Copies everything into the kernel, additional data first; returns where the text begins. */
   #stage(key: Bytes, nonce: Bytes, text: Bytes, additional: Bytes): number {
     const { bytes } = this.#kernel;
@@ -50,12 +73,20 @@ export class WasmAead implements Aead {
 
   /** A copy of the result; text and key are wiped. */
   #take(at: number, length: number): Bytes {
-    const { bytes } = this.#kernel;
-    const result = bytes.slice(at, at + length);
-    bytes.fill(0, at, at + length);
-    this.#kernel.wipe();
+    const result = this.#kernel.bytes.slice(at, at + length);
+    this.#wipe(at, length);
     return result;
   }
+
+  #wipe(at: number, length: number): void {
+    this.#kernel.bytes.fill(0, at, at + length);
+    this.#kernel.wipe();
+  }
+}
+
+function put(opened: Bytes | undefined, into: Bytes, at: number): boolean {
+  if (opened !== undefined) into.set(opened, at);
+  return opened !== undefined;
 }
 
 function requireSizes(key: Bytes, nonce: Bytes): void {

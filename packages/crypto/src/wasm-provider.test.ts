@@ -41,6 +41,35 @@ test('all choices of a thread share one kernel memory', async () => {
   expect(a.byteOffset).not.toBe(b.byteOffset);
 });
 
+test.each([0, 1, 4_077, 300_000])(
+  '%i bytes are sealed and opened in memory of the caller, also where they lie, as they are outside of it',
+  async (length) => {
+    const { chacha20poly1305: aead } = await chooseFresh();
+    const [key, nonce] = [new Uint8Array(32).fill(1), new Uint8Array(12).fill(2)];
+    const plaintext = new Uint8Array(length).fill(3);
+    const sealed = aead.seal(key, nonce, plaintext);
+    const memory = new Uint8Array(length + 20).fill(3);
+    aead.sealInto!(key, nonce, memory.subarray(2, 2 + length), memory, 2);
+    expect(Buffer.compare(memory, Buffer.concat([Uint8Array.of(3, 3), sealed, Uint8Array.of(3, 3)]))).toBe(0);
+    const opened = new Uint8Array(length + 4);
+    expect(aead.openInto!(key, nonce, sealed, opened, 2)).toBe(true);
+    expect(Buffer.compare(opened, Buffer.concat([new Uint8Array(2), plaintext, new Uint8Array(2)]))).toBe(0);
+  },
+);
+
+test('what was changed on the way, or is too short, leaves the memory of the caller as it was', async () => {
+  const { chacha20poly1305: aead } = await chooseFresh();
+  const [key, nonce] = [new Uint8Array(32).fill(1), new Uint8Array(12).fill(2)];
+  const memory = new Uint8Array(300_020).fill(9);
+  for (const length of [0, 100, 300_000]) {
+    const sealed = aead.seal(key, nonce, new Uint8Array(length));
+    sealed[length]! ^= 1;
+    expect(aead.openInto!(key, nonce, sealed, memory, 0)).toBe(false);
+  }
+  expect(aead.openInto!(key, nonce, new Uint8Array(15), memory, 0)).toBe(false);
+  expect(memory.every((byte) => byte === 9)).toBe(true);
+});
+
 test('the probe for SIMD is a valid module', async () => {
   const { hasWasmSimd } = await import('./wasm-module.js');
   expect(hasWasmSimd()).toBe(true);
