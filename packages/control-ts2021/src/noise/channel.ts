@@ -1,9 +1,9 @@
 import type { Bytes } from '@heddle/core';
 import { EarlyPayload } from './early-payload.js';
 import { FrameReader } from './frame-reader.js';
-import { ERROR, RECORD, RESPONSE } from './frames.js';
+import { ERROR, RECORD, RESPONSE, TAG } from './frames.js';
 import type { Ciphers, ControlHandshake } from './handshake.js';
-import { joined, sealRecords } from './records.js';
+import { sealRecords } from './records.js';
 
 /** Why a channel cannot go on. `server-error` carries what a server says without proof of who says it. */
 export type ChannelFault = 'frame' | 'response' | 'record' | 'early-payload' | 'server-error';
@@ -26,30 +26,32 @@ export class NoiseChannel {
     this.#handshake = handshake;
   }
 
-  /** Feeds what the server sent. What of it is plaintext in a row comes as one event. */
+  /** Feeds what the server sent. Its plaintext comes as one event. */
   receive(bytes: Bytes): ChannelEvent[] {
-    const events: ChannelEvent[] = [];
-    const plain: Bytes[] = [];
     this.#frames.push(bytes);
+    const events: ChannelEvent[] = [];
+    const room = new Uint8Array(this.#frames.available);
+    let fill = 0;
     while (!this.#dead) {
       const frame = this.#frames.next();
       if (frame === 'wait') break;
-      const event = frame === 'broken' ? this.#fault('frame') : this.#take(frame.type, frame.body);
-      if (event?.is === 'data') plain.push(event.bytes);
-      else if (event !== undefined) events.push(...dataOf(plain.splice(0)), event);
+      const read = frame === 'broken' ? this.#fault('frame') : this.#take(frame.type, frame.body, room, fill);
+      if (typeof read === 'number') fill += read;
+      else events.push(read);
     }
-    events.push(...dataOf(plain));
-    return events;
+    if (fill === 0) return events;
+    return this.#withData(events, room.subarray(0, fill));
   }
 
   /** The records that carry this plaintext; undefined when the channel is not open, or at its end. */
   send(plaintext: Bytes): Bytes | undefined {
     if (this.#dead || this.#ciphers === undefined) return undefined;
-    return sealRecords(this.#ciphers.send, plaintext);
+    return sealRecords(this.#ciphers.send, [plaintext]);
   }
 
-  #take(type: number, body: Bytes): ChannelEvent | undefined {
-    if (this.#ciphers !== undefined) return type === RECORD ? this.#open(body, this.#ciphers) : this.#fault('frame');
+  /** An event, or how many bytes of plaintext there are now from `at` on. */
+  #take(type: number, body: Bytes, room: Bytes, at: number): ChannelEvent | number {
+    if (this.#ciphers !== undefined) return type === RECORD ? this.#open(body, this.#ciphers, room, at) : this.#fault('frame');
     if (type === ERROR) return this.#fault('server-error', new TextDecoder().decode(body));
     return type === RESPONSE ? this.#finish(body) : this.#fault('frame');
   }
@@ -59,20 +61,21 @@ export class NoiseChannel {
     return this.#ciphers === undefined ? this.#fault('response') : { is: 'open' };
   }
 
-  #open(body: Bytes, ciphers: Ciphers): ChannelEvent | undefined {
-    const plaintext = ciphers.receive.open(body);
-    if (plaintext === undefined) return this.#fault('record');
+  #open(body: Bytes, ciphers: Ciphers, room: Bytes, at: number): ChannelEvent | number {
+    return ciphers.receive.openInto(body, room, at) ? body.length - TAG : this.#fault('record');
+  }
+
+  /** Plaintext follows `open` and stands before a fault. */
+  #withData(events: readonly ChannelEvent[], plaintext: Bytes): ChannelEvent[] {
+    const opened = events.filter(({ is }) => is === 'open');
     const bytes = this.#early.pass(plaintext);
-    if (bytes === undefined) return this.#fault('early-payload');
-    return bytes.length === 0 ? undefined : { is: 'data', bytes };
+    if (bytes === undefined) return [...opened, this.#fault('early-payload')];
+    const faults = events.filter(({ is }) => is === 'fault');
+    return bytes.length === 0 ? [...opened, ...faults] : [...opened, { is: 'data', bytes }, ...faults];
   }
 
   #fault(why: ChannelFault, text?: string): ChannelEvent {
     this.#dead = true;
     return { is: 'fault', why, ...(text !== undefined && { text }) };
   }
-}
-
-function dataOf(pieces: readonly Bytes[]): ChannelEvent[] {
-  return pieces.length === 0 ? [] : [{ is: 'data', bytes: joined(pieces) }];
 }

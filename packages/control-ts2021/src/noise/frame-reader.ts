@@ -20,6 +20,11 @@ export class FrameReader {
     this.#at = 0;
   }
 
+  /** At most so many bytes are in the frames that are there. */
+  get available(): number {
+    return this.#heldLength + this.#input.length - this.#at;
+  }
+
   /** The next whole frame, `wait` for more bytes, or `broken` for good when a header is none. The body is a copy, or lies in what was pushed. */
   next(): Frame | 'wait' | 'broken' {
     if (this.#broken) return 'broken';

@@ -13,4 +13,4 @@ export {
 } from './frames.js';
 export { type Ciphers, ControlHandshake, controlProtocol } from './handshake.js';
 export { RecordCipher } from './record-cipher.js';
-export { joined, sealRecords } from './records.js';
+export { sealRecords } from './records.js';

@@ -7,6 +7,7 @@ import { EarlyPayload } from './early-payload.js';
 import { decodeInitiation, encodeFrame, RECORD, RESPONSE } from './frames.js';
 import { ControlHandshake, controlProtocol } from './handshake.js';
 import { RecordCipher } from './record-cipher.js';
+import { sealRecords } from './records.js';
 
 const crypto = chooseCrypto();
 const seq = (first: number) => Uint8Array.from({ length: 32 }, (_, i) => first + i);
@@ -180,5 +181,28 @@ test('B1 B4: no bytes make the channel or the early payload throw', () => {
       }
     }),
     { seed: 1, numRuns: 100 },
+  );
+});
+
+test('plaintext in pieces goes into full records, the same with an AEAD that seals in place and with one that does not', () => {
+  const { seal, open } = crypto.chacha20poly1305;
+  const plain = { seal: seal.bind(crypto.chacha20poly1305), open: open.bind(crypto.chacha20poly1305) };
+  fc.assert(
+    fc.property(fc.array(fc.nat(9_000), { maxLength: 5 }), (lengths) => {
+      const pieces = lengths.map((length, n) => new Uint8Array(length).fill(n + 1));
+      const [a, b] = [crypto.chacha20poly1305, plain].map((aead) => sealRecords(new RecordCipher(aead, seq(0)), pieces)!);
+      expect(Buffer.compare(a!, b!)).toBe(0);
+      const all = new Uint8Array(Buffer.concat(pieces));
+      const opener = new RecordCipher(plain, seq(0));
+      for (let at = 0, from = 0; at < a!.length; at += 4096, from += 4077) {
+        const body = a!.subarray(at + 3, at + 4096);
+        expect(hex(a!.subarray(at, at + 3))).toBe(hex(encodeFrame(RECORD, body).subarray(0, 3)));
+        const opened = new Uint8Array(body.length - 16);
+        expect(opener.openInto(body, opened, 0)).toBe(true);
+        expect(Buffer.compare(opened, all.subarray(from, from + 4077))).toBe(0);
+      }
+      expect(a!.length).toBe(all.length + 19 * Math.ceil(all.length / 4077));
+    }),
+    { seed: 1, numRuns: 30 },
   );
 });

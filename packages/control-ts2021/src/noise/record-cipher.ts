@@ -31,6 +31,23 @@ export class RecordCipher {
     return this.#aead.open(this.#key, this.#step(), body);
   }
 
+  /** Seals into memory of the caller, from `at` on; the plaintext may lie there. False as with `seal`. */
+  sealInto(plaintext: Bytes, into: Bytes, at: number): boolean {
+    if (this.#counter > LAST_COUNTER - 1) return false;
+    if (this.#aead.sealInto === undefined) into.set(this.#aead.seal(this.#key, this.#step(), plaintext), at);
+    else this.#aead.sealInto(this.#key, this.#step(), plaintext, into, at);
+    return true;
+  }
+
+  /** Opens into memory of the caller, from `at` on. False as with `open`. */
+  openInto(body: Bytes, into: Bytes, at: number): boolean {
+    if (this.#counter > LAST_COUNTER - 1) return false;
+    if (this.#aead.openInto !== undefined) return this.#aead.openInto(this.#key, this.#step(), body, into, at);
+    const opened = this.#aead.open(this.#key, this.#step(), body);
+    if (opened !== undefined) into.set(opened, at);
+    return opened !== undefined;
+  }
+
   #step(): Bytes {
     const view = new DataView(this.#nonce.buffer);
     view.setUint32(4, Math.floor(this.#counter / HALF));

@@ -4,7 +4,6 @@ import {
   decodeInitiation,
   encodeFrame,
   FrameReader,
-  joined,
   RECORD,
   RESPONSE,
   RecordCipher,
@@ -47,13 +46,13 @@ export class ServerChannel {
     this.#ciphers = ciphers;
   }
 
-  /** The plaintext in these bytes, maybe nothing yet; undefined when they cannot come from the other end. */
-  receive(bytes: Bytes): Bytes | undefined {
+  /** The plaintext in these bytes, in order; undefined when they cannot come from the other end. */
+  receive(bytes: Bytes): Bytes[] | undefined {
     const plain: Bytes[] = [];
     this.#frames.push(bytes);
     for (;;) {
       const frame = this.#frames.next();
-      if (frame === 'wait') return joined(plain);
+      if (frame === 'wait') return plain;
       const opened = frame === 'broken' || frame.type !== RECORD ? undefined : this.#ciphers.receive.open(frame.body);
       if (opened === undefined) return undefined;
       if (opened.length > 0) plain.push(opened);
@@ -61,7 +60,7 @@ export class ServerChannel {
   }
 
   /** The records that carry this plaintext; undefined when the channel is at its end. */
-  send(plaintext: Bytes): Bytes | undefined {
+  send(plaintext: readonly Bytes[]): Bytes | undefined {
     return sealRecords(this.#ciphers.send, plaintext);
   }
 }

@@ -24,14 +24,15 @@ export class ChannelStream extends Duplex {
   }
 
   override _write(chunk: Buffer, _encoding: string, done: Done): void {
-    const records = this.#channel.send(chunk);
-    if (records === undefined) done(new Error('the Noise channel is at its end'));
-    else this.#socket.write(records, done);
+    this.#send([chunk], done);
   }
 
   /** What comes together goes into full records. */
   override _writev(chunks: { readonly chunk: Buffer }[], done: Done): void {
-    this._write(Buffer.concat(chunks.map(({ chunk }) => chunk)), 'buffer', done);
+    this.#send(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
   }
 
   override _final(done: Done): void {
@@ -44,9 +45,17 @@ export class ChannelStream extends Duplex {
     done(error);
   }
 
+  #send(pieces: readonly Buffer[], done: Done): void {
+    const records = this.#channel.send(pieces);
+    if (records === undefined) done(new Error('the Noise channel is at its end'));
+    else this.#socket.write(records, done);
+  }
+
   #receive(bytes: Buffer): void {
     const plain = this.#channel.receive(bytes);
     if (plain === undefined) return void this.destroy();
-    if (plain.length > 0 && !this.push(plain)) this.#socket.pause();
+    let takesMore = true;
+    for (const part of plain) takesMore = this.push(part);
+    if (!takesMore) this.#socket.pause();
   }
 }

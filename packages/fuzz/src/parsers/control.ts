@@ -133,6 +133,10 @@ function abuseOf(pieces: readonly Uint8Array[]): string | undefined {
 }
 
 function openHandshake(): ControlHandshake {
-  const opened = { seal: (plain: Uint8Array) => plain, open: (body: Uint8Array) => (body[0] === 0xff ? undefined : body.subarray(TAG)) };
+  const openInto = (body: Uint8Array, into: Uint8Array, at: number): boolean => {
+    if (body[0] !== 0xff) into.set(body.subarray(TAG), at);
+    return body[0] !== 0xff;
+  };
+  const opened = { openInto };
   return { initiation: undefined, finish: () => ({ send: opened, receive: opened }) } as unknown as ControlHandshake;
 }
