@@ -4,8 +4,7 @@ const MOST_QUIET = 1_000;
 /** Changes that go on and on are told after so many times the quiet that is waited for, within a bound. */
 const LONGEST = 10;
 const MOST_LONGEST = 5_000;
-/** After a round the others have the machine for so many times as long as it took. */
-const REST = 2;
+/** After a round the others have the machine for as long as it took, within a bound. */
 const MOST_REST = 10_000;
 
 /**
@@ -32,7 +31,7 @@ export class Rounds {
 
   /** Everybody was told, and who listens in this process has had a turn. */
   ended(now: number): void {
-    this.#restUntil = now + Math.min(REST * (now - this.#begunAt), MOST_REST);
+    this.#restUntil = now + Math.min(now - this.#begunAt, MOST_REST);
   }
 
   /** When the next round may begin, while so many listen; Infinity when nothing was noted. */
