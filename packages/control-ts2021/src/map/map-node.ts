@@ -124,7 +124,7 @@ export function regionOfRelay(homeRelay: string | undefined): number {
 
 /** Wall-clock milliseconds; null for "never" and "not set"; undefined when it is absent or no time. */
 export function readTime(reader: WireReader, raw: unknown): number | null | undefined {
-  const text = reader.text(raw);
+  const text = reader.unchecked(raw);
   if (text === undefined) return undefined;
   if (text === '' || text.startsWith('0001-')) return null;
   return parseTime(text) ?? reader.skip();

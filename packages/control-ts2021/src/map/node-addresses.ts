@@ -61,7 +61,7 @@ export function readNodeRoutes(reader: WireReader, rawAddresses: unknown, rawAll
 export function readEndpoints(reader: WireReader, raw: unknown, before?: readonly string[]): readonly string[] | undefined {
   if (before !== undefined && Array.isArray(raw) && areSameEndpoints(raw, before)) return before;
   return reader.list(raw, reader.limits.nodeEntries, (item) => {
-    const text = reader.text(item) ?? '';
+    const text = reader.unchecked(item) ?? '';
     if (PLAIN_ENDPOINT.test(text)) return UDP + text;
     const place = parseAddressPort(text);
     return place === undefined || place.port === 0 || isNoHost(place.address) ? reader.skip() : `${UDP}${formatAddressPort(place)}`;
@@ -76,7 +76,7 @@ export function hostPrefix(address: string): string {
 /** In canonical text. */
 function readPrefixes(reader: WireReader, raw: unknown, fits: (prefix: Prefix) => boolean): readonly string[] | undefined {
   return reader.list(raw, reader.limits.nodeEntries, (item) => {
-    const text = reader.text(item) ?? '';
+    const text = reader.unchecked(item) ?? '';
     if (PLAIN_HOST4.test(text) || PLAIN_HOST6.test(text)) return text;
     const found = parsePrefix(text);
     if (found === undefined || !fits(found) || NEVER_REMOTE.some((never) => covers(never, found))) return reader.skip();

@@ -13,7 +13,7 @@ const DIGITS: readonly number[] = Array.from({ length: 128 }, (_, code) => digit
  * same.
  */
 export function readKey(reader: WireReader, kind: 'node' | 'disco', raw: unknown, before?: Bytes): Bytes | null | undefined {
-  const text = reader.text(raw);
+  const text = reader.unchecked(raw);
   if (text === undefined || text === '') return undefined;
   const key = text.startsWith(PREFIX[kind]) ? reader.keys.read(text, PREFIX[kind].length, before) : undefined;
   return key === undefined ? reader.skip() : key;
@@ -31,7 +31,7 @@ export function keyText(prefix: string, key: Bytes): string {
 }
 
 /** Keys in one piece of memory: bytes of its own cost each key twice as much. The last one that is in use keeps its neighbours, so they are few. */
-const IN_ONE_PIECE = 16;
+const IN_ONE_PIECE = 32;
 
 /** Makes public keys of their texts. They come by the ten thousand, and nobody may not know them: no need for the reader of secrets. */
 export class KeyRoom {

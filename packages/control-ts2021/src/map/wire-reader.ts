@@ -70,9 +70,14 @@ export class WireReader {
 
   /** A text for programs. */
   text(raw: unknown): string | undefined {
+    const text = this.unchecked(raw);
+    return text === undefined || PLAIN.test(text) ? text : text.replace(LONE_SURROGATE, '\ufffd');
+  }
+
+  /** A text of a form that the caller checks to its last character. */
+  unchecked(raw: unknown): string | undefined {
     if (isAbsent(raw)) return undefined;
-    if (typeof raw !== 'string' || raw.length > this.limits.text) return this.skip();
-    return PLAIN.test(raw) ? raw : raw.replace(LONE_SURROGATE, '\ufffd');
+    return typeof raw === 'string' && raw.length <= this.limits.text ? raw : this.skip();
   }
 
   /** A text for people: what would play tricks on a terminal is replaced. Empty when there is none. The one from before, when it is the same. */
@@ -87,7 +92,7 @@ export class WireReader {
   domain(raw: unknown, before = ''): string | undefined {
     if (before !== '' && typeof raw === 'string' && raw.length === before.length + 1 && raw.endsWith('.') && raw.startsWith(before))
       return before;
-    const text = this.text(raw)?.toLowerCase();
+    const text = this.unchecked(raw)?.toLowerCase();
     if (text === undefined || text === '' || text === '.') return undefined;
     const name = text.endsWith('.') ? text.slice(0, -1) : text;
     return name.length <= LONGEST_NAME && NAME.test(name) ? name : this.skip();
