@@ -202,9 +202,10 @@ export class PeerProber {
   #called(now: number, endpoints: readonly string[]): void {
     this.#roundAt = now;
     for (const way of this.#ways.direct()) way.doubt(now);
-    this.#ways.setCalled(endpoints.slice(0, CALLED_MAX), now);
+    const places = endpoints.slice(0, CALLED_MAX);
+    this.#ways.setCalled(places, now);
     for (const way of this.#ways.direct()) if (!way.works(now) && !way.called) this.#queue.add(way.text);
-    for (const text of [...endpoints].reverse()) this.#queue.hurry(text);
+    for (const text of places.toReversed()) this.#queue.hurry(text);
     if (this.#pathInUse !== undefined) this.#queue.first(this.#pathInUse.text);
     this.#changed();
   }

@@ -48,9 +48,14 @@ export class WayBook {
     const before = this.#ways.size;
     for (const way of this.#ways.values()) if (!isNamed(way, now)) this.#ways.delete(way.text);
     const surplus = this.#ways.size - CANDIDATES_MAX;
-    const oldest = this.direct().filter(({ inMap }) => !inMap);
-    for (const way of oldest.toSorted((a, b) => a.learnedAt - b.learnedAt).slice(0, Math.max(0, surplus))) this.#ways.delete(way.text);
+    if (surplus > 0) for (const { text } of this.#longestUnheard().slice(0, surplus)) this.#ways.delete(text);
     return this.#ways.size !== before;
+  }
+
+  #longestUnheard(): readonly Way[] {
+    return this.direct()
+      .filter(({ inMap }) => !inMap)
+      .sort((a, b) => a.learnedAt - b.learnedAt);
   }
 
   #name(text: string, relay: boolean): Way {
