@@ -167,3 +167,15 @@ test('10 virtual minutes of 100 hosts with 40 rearmed timers each take less than
   expect(ran).toBeGreaterThan(100_000);
   expect((user + system) / 1000).toBeLessThan(2_000);
 });
+
+test('the async run settles nothing after a quiet timer, unless it was given a turn of its own', async () => {
+  const story = async (clock: VirtualClock): Promise<string> => {
+    const seen: string[] = [];
+    clock.at(1, () => void Promise.resolve().then(() => seen.push('settled')), true);
+    clock.at(2, () => seen.push('next'));
+    await clock.advanceAsync(5);
+    return seen.join(', ');
+  };
+  expect(await story(new VirtualClock())).toBe('next, settled');
+  expect(await story(new VirtualClock({ turn: () => new Promise((done) => setImmediate(done)) }))).toBe('settled, next');
+});
