@@ -5,7 +5,7 @@ import type { AllowedIpsPatch, PeerConfig } from './contract.js';
 import type { PeerSurroundings } from './conversation.js';
 import type { Device } from './device.js';
 import { WireGuardError } from './errors.js';
-import { Peer } from './peer.js';
+import type { Peer } from './peer.js';
 import { type CheckedConfig, checkConfig, type ReadPrefixes, readPrefixes } from './peer-config.js';
 import { TextSet } from './text-set.js';
 
@@ -75,7 +75,7 @@ export class PeerRegistry {
     if (peers.size >= limits.peers) {
       throw new WireGuardError('HEDDLE_WIREGUARD_LIMIT', `there are ${peers.size} peers already; remove some or raise limits.peers`);
     }
-    return peers.add(config.publicKey, (ref) => new Peer(ref, this.#surroundings));
+    return peers.add(config.publicKey, this.#surroundings);
   }
 
   #setPrefixes(peer: Peer, { prefixes }: CheckedConfig): void {

@@ -51,7 +51,10 @@ class Told {
     return this.peers.get(id);
   }
 
-  #take({ set, removed }: RoutePatch): this {
+  /** What is said to have been told is what was. */
+  #take({ set, removed, before }: RoutePatch): this {
+    for (const [id, prefixes] of before) expect(prefixes).toEqual(this.peers.get(id) ?? []);
+    expect([...before.keys()].sort()).toEqual([...set.map(({ id }) => id), ...removed].sort());
     for (const id of removed) this.peers.delete(id);
     for (const { id, allowedIps } of set) this.peers.set(id, allowedIps);
     return this;

@@ -5,7 +5,10 @@ import { listChange } from './list-change.js';
 import { PrefixClaims } from './prefix-claims.js';
 
 /** What the engine and the Stack are to be told. */
-export type RoutePatch = Pick<NetmapPatch, 'set' | 'removed'>;
+export interface RoutePatch extends Pick<NetmapPatch, 'set' | 'removed'> {
+  /** By id: the prefixes that were told last of each of them. */
+  readonly before: ReadonlyMap<string, readonly string[]>;
+}
 
 const NONE: readonly string[] = [];
 /** With one of them in use, what is not the tailnet's goes through an exit node. */
@@ -23,8 +26,10 @@ export class RouteChoice {
   /** Peers with routes that are used by choice only. */
   readonly #offering = new Set<string>();
   readonly #claims: PrefixClaims;
-  /** Peers about which something has to be told. */
-  #touched = new Set<string>();
+  /** Peers about which something has to be told, with the prefixes that were told of them. */
+  #touched = new Map<string, readonly string[]>();
+  /** What was told of a peer, where that was not all that it claimed. */
+  readonly #lesser = new Map<string, readonly string[]>();
   #preferences: Preferences;
   #self: SelfConfig | undefined;
   #own: ReadonlySet<string> = new Set();
@@ -37,7 +42,7 @@ export class RouteChoice {
     this.#claims = new PrefixClaims({
       rank: (id, prefix) => this.#rank(id, prefix),
       forbidden: (prefix) => this.#own.has(prefix) || isLoopback(prefix),
-      changed: (id) => void this.#touched.add(id),
+      changed: (id) => this.#touch(id),
     });
   }
 
@@ -72,24 +77,34 @@ export class RouteChoice {
   effective(id: string): Peer | undefined {
     const peer = this.#peers.get(id);
     if (peer === undefined || this.#expired || peer.expired) return undefined;
-    const claims = this.#chosenOf(peer);
+    const claims = this.#claimed(id);
     const lost = this.#claims.lost(id);
     if (lost === undefined) return claims === peer.allowedIps ? peer : { ...peer, allowedIps: claims };
     return { ...peer, allowedIps: claims.filter((prefix) => !lost.has(withLength(prefix))) };
   }
 
+  /** Before what it claims changes, so that what was told of it is still known. */
+  #touch(id: string): void {
+    if (!this.#touched.has(id)) this.#touched.set(id, this.#lesser.get(id) ?? this.#claimed(id));
+  }
+
   #told(): RoutePatch {
     const set: Peer[] = [];
     const removed: string[] = [];
-    const touched = this.#touched;
-    // A set that is cleared again and again leaves a chain of its former tables, each of which keeps the next: garbage that grows old.
-    this.#touched = new Set();
-    for (const id of touched) {
+    const before = this.#touched;
+    this.#touched = new Map();
+    for (const id of before.keys()) {
       const peer = this.effective(id);
       if (peer === undefined) removed.push(id);
       else set.push(peer);
+      this.#remember(id, peer?.allowedIps ?? NONE);
     }
-    return { set, removed };
+    return { set, removed, before };
+  }
+
+  #remember(id: string, told: readonly string[]): void {
+    if (told === this.#claimed(id)) this.#lesser.delete(id);
+    else this.#lesser.set(id, told);
   }
 
   #setSelf(self: SelfConfig | undefined): void {
@@ -107,32 +122,31 @@ export class RouteChoice {
   #setExpired(expired: boolean): void {
     if (expired === this.#expired) return;
     this.#expired = expired;
-    for (const id of this.#peers.keys()) this.#touched.add(id);
+    for (const id of this.#peers.keys()) this.#touch(id);
   }
 
   #set(peer: Peer): void {
     const { id } = peer;
-    const before = this.#peers.get(id);
-    const claimed = before === undefined ? NONE : this.#chosenOf(before);
+    this.#touch(id);
+    const isKnown = this.#peers.has(id);
+    const claimed = this.#claimed(id);
     const claims = this.#claimsOf(peer);
     this.#peers.set(id, peer);
     if (claims !== peer.allowedIps) this.#chosen.set(id, claims);
     else this.#chosen.delete(id);
     if (peer.offeredRoutes === undefined) this.#offering.delete(id);
     else this.#offering.add(id);
-    this.#touched.add(id);
     this.#change(id, claimed, claims);
-    if (before !== undefined) this.#claims.judgeContested(id);
+    if (isKnown) this.#claims.judgeContested(id);
   }
 
   #remove(id: string): void {
-    const peer = this.#peers.get(id);
-    if (peer === undefined) return;
-    this.#change(id, this.#chosenOf(peer), NONE);
+    if (!this.#peers.has(id)) return;
+    this.#touch(id);
+    this.#change(id, this.#claimed(id), NONE);
     this.#peers.delete(id);
     this.#chosen.delete(id);
     this.#offering.delete(id);
-    this.#touched.add(id);
   }
 
   #change(id: string, from: readonly string[], to: readonly string[]): void {
@@ -147,9 +161,8 @@ export class RouteChoice {
     }
   }
 
-  /** What a peer that is there claims. */
-  #chosenOf({ id, allowedIps }: Peer): readonly string[] {
-    return this.#chosen.get(id) ?? allowedIps;
+  #claimed(id: string): readonly string[] {
+    return this.#chosen.get(id) ?? this.#peers.get(id)?.allowedIps ?? NONE;
   }
 
   #claimsOf(peer: Peer): readonly string[] {

@@ -12,44 +12,68 @@ const NETWORKS: readonly Network[] = [
 /** A Stack looks at each of its routes, and a kernel is told one by one. */
 const MOST_HOSTS = 256;
 
-/** How many peers have each prefix. */
-type Users = Map<string, number>;
+/** Prefixes in the order in which they came, with the number of peers that have them. */
+class Users {
+  readonly #prefixes = new Set<string>();
+  /** Of a prefix that several have: how many do beyond the first. Most have one. */
+  readonly #more = new Map<string, number>();
+
+  get size(): number {
+    return this.#prefixes.size;
+  }
+
+  /** True for the first. */
+  add(prefix: string): boolean {
+    const before = this.#prefixes.size;
+    if (this.#prefixes.add(prefix).size > before) return true;
+    this.#more.set(prefix, (this.#more.get(prefix) ?? 0) + 1);
+    return false;
+  }
+
+  /** True for the last. */
+  remove(prefix: string): boolean {
+    const more = this.#more.get(prefix);
+    if (more === undefined) return this.#prefixes.delete(prefix);
+    if (more > 1) this.#more.set(prefix, more - 1);
+    else this.#more.delete(prefix);
+    return false;
+  }
+
+  prefixes(): readonly string[] {
+    return [...this.#prefixes];
+  }
+}
 
 /**
  * The prefixes that a Stack is given for those that lead to peers: from some number on, the nodes of a tailnet are one network each family.
  * An address of it that no peer has then ends in the tunnel, where it is dropped. A change costs what it changes.
  */
 export class RouteSummary {
-  readonly #hosts: readonly { readonly of: Network; readonly users: Users }[] = NETWORKS.map((of) => ({ of, users: new Map() }));
-  readonly #others: Users = new Map();
+  readonly #hosts: readonly { readonly of: Network; readonly users: Users }[] = NETWORKS.map((of) => ({ of, users: new Users() }));
+  readonly #others = new Users();
 
   /** One peer more has the prefix. True when the routes are others now. */
   add(prefix: string): boolean {
-    const all = this.#usersOf(prefix);
-    const users = all.get(prefix) ?? 0;
-    all.set(prefix, users + 1);
-    return users === 0 && this.#matters(all, all.size - 1);
+    const users = this.#usersOf(prefix);
+    return users.add(prefix) && this.#matters(users, users.size - 1);
   }
 
   /** One peer fewer has it. True when the routes are others now. */
   remove(prefix: string): boolean {
-    const all = this.#usersOf(prefix);
-    const users = all.get(prefix) ?? 0;
-    if (users > 1) all.set(prefix, users - 1);
-    else all.delete(prefix);
-    return users === 1 && this.#matters(all, all.size);
+    const users = this.#usersOf(prefix);
+    return users.remove(prefix) && this.#matters(users, users.size);
   }
 
   get routes(): readonly string[] {
-    const routes: string[] = [];
-    for (const { users } of this.#hosts) if (users.size <= MOST_HOSTS) routes.push(...users.keys());
-    for (const prefix of this.#others.keys()) routes.push(prefix);
+    const single = this.#hosts.filter(({ users }) => users.size <= MOST_HOSTS).map(({ users }) => users);
+    const routes = [...single, this.#others].flatMap((users) => users.prefixes());
     for (const { of, users } of this.#hosts) if (users.size > MOST_HOSTS) routes.push(of.network);
     return routes;
   }
 
   #usersOf(prefix: string): Users {
-    return this.#hosts.find(({ of }) => of.host.test(prefix))?.users ?? this.#others;
+    for (const { of, users } of this.#hosts) if (of.host.test(prefix)) return users;
+    return this.#others;
   }
 
   /** With one of so many before or after, a node of a network that is one route in both cases makes no difference. */

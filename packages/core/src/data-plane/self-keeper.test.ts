@@ -27,12 +27,14 @@ test('the Stack gets a route for each prefix that any peer has, once, after any 
       const configured: StackConfig[] = [];
       const keeper = keeperOf(configured);
       const lists = new Map<string, readonly string[]>();
-      await keeper.apply(netmap, { set: [], removed: [] });
+      await keeper.apply(netmap, { set: [], removed: [], before: new Map() });
       for (const { id, prefixes } of steps) {
+        const before = new Map(lists);
         lists.set(id, prefixes ?? []);
         await keeper.apply(netmap, {
           set: prefixes === undefined ? [] : [peer(id, prefixes)],
           removed: prefixes === undefined ? [id] : [],
+          before,
         });
         expect([...configured.at(-1)!.routes].sort()).toEqual([...new Set([...lists.values()].flat())].sort());
       }
@@ -44,7 +46,7 @@ test('the Stack gets a route for each prefix that any peer has, once, after any 
 test('lists that say the same, and peers that change in other ways, leave the Stack alone', async () => {
   const configured: StackConfig[] = [];
   const keeper = keeperOf(configured);
-  await keeper.apply(netmap, { set: [peer('a', ['p', 'q'])], removed: [] });
-  await keeper.apply(netmap, { set: [peer('a', ['p', 'q'])], removed: ['unknown'] });
+  await keeper.apply(netmap, { set: [peer('a', ['p', 'q'])], removed: [], before: new Map() });
+  await keeper.apply(netmap, { set: [peer('a', ['p', 'q'])], removed: ['unknown'], before: new Map([['a', ['p', 'q']]]) });
   expect(configured).toHaveLength(1);
 });

@@ -34,7 +34,6 @@ interface Facts {
 export class SelfKeeper {
   readonly #options: SelfKeeperOptions;
   readonly #routes = new RouteSummary();
-  readonly #prefixes = new Map<string, readonly string[]>();
   /** What each Bind was given. */
   readonly #given = new WeakMap<BindPort, BindSettings>();
   #facts: Facts = { self: undefined, names: undefined, relays: undefined, preferences: DEFAULT_PREFERENCES };
@@ -75,8 +74,9 @@ export class SelfKeeper {
 
   #take(facts: Facts, routes: RoutePatch): Promise<void> {
     let same = sameFacts(facts, this.#facts);
-    for (const id of routes.removed) if (this.#setPrefixes(id, NONE)) same = false;
-    for (const { id, allowedIps } of routes.set) if (this.#setPrefixes(id, allowedIps)) same = false;
+    const before = (id: string): readonly string[] => routes.before.get(id) ?? NONE;
+    for (const id of routes.removed) if (this.#change(before(id), NONE)) same = false;
+    for (const { id, allowedIps } of routes.set) if (this.#change(before(id), allowedIps)) same = false;
     this.#facts = facts;
     return same ? this.#working : this.refresh();
   }
@@ -128,14 +128,12 @@ export class SelfKeeper {
   }
 
   /** True when the Stack has to be told. */
-  #setPrefixes(id: string, prefixes: readonly string[]): boolean {
-    const change = listChange(this.#prefixes.get(id) ?? NONE, prefixes);
+  #change(from: readonly string[], to: readonly string[]): boolean {
+    const change = listChange(from, to);
     if (change === undefined) return false;
     let changed = false;
     for (const prefix of change.before) if (this.#routes.remove(prefix)) changed = true;
     for (const prefix of change.after) if (this.#routes.add(prefix)) changed = true;
-    if (prefixes.length === 0) this.#prefixes.delete(id);
-    else this.#prefixes.set(id, prefixes);
     return changed;
   }
 }
