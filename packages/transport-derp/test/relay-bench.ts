@@ -1,4 +1,4 @@
-import { type Identity, type KeyPairBytes, namedRemote, type RelayMap, type RelayNode, type RelayRegion } from '@heddle/core';
+import { type Bytes, type Identity, type KeyPairBytes, namedRemote, type RelayMap, type RelayNode, type RelayRegion } from '@heddle/core';
 import { type SimHost, SimNetwork, VirtualClock } from '@heddle/testing';
 import { BehaviorSubject } from 'rxjs';
 import { DerpBind } from '../src/derp-bind.js';
@@ -69,8 +69,13 @@ export class FakeIdentity {
   }
 }
 
+const publicKeys = new Map<string, Bytes>();
+
+/** Of one name it is always the same, in bytes of its own. */
 export function keyPair(name: string): KeyPairBytes {
   const privateKey = new Uint8Array(32);
   privateKey.set(namedRemote(name).id.slice(0, 31), 1);
-  return { privateKey, publicKey: crypto.x25519.load(privateKey).publicKey };
+  const publicKey = publicKeys.get(name) ?? crypto.x25519.load(privateKey).publicKey;
+  publicKeys.set(name, publicKey);
+  return { privateKey, publicKey: publicKey.slice() };
 }
