@@ -160,7 +160,7 @@ export const derpPlace: Parser = stateless(
     const place = parsePlace(text);
     if (place === undefined) return;
     promise(formatPlace(place) === text, 'a place has one text');
-    const { id } = remoteParts(place);
+    const { id } = remoteParts(place, text);
     promise(regionOf(id) === place.region && id.length === KEY_IN_ID + 32, 'the id is region and key');
   },
 );
