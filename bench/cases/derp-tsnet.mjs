@@ -1,7 +1,7 @@
 // @ts-check
 import { measured, relayedSite } from '../rigs/relayed-pair.mjs';
 
-const SECONDS = 3;
+const SECONDS = 5;
 const CONNECTIONS = 1_000;
 /** What a full packet carries at the MTU of a tailnet, beside IPv4, TCP and its timestamps. */
 const PAYLOAD = 1_280 - 20 - 32;

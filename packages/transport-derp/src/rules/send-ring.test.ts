@@ -50,6 +50,17 @@ describe('the queue for a relay', () => {
     expect(ring.count).toBe(8);
   });
 
+  test('the first of the packets that wait may be written alone', () => {
+    const ring = new SendRing();
+    expect(ring.waiting(3)).toHaveLength(0);
+    for (let n = 0; n < 10; n++) push(ring, n);
+    expect(ring.waiting(0)).toHaveLength(0);
+    const first = ring.waiting(4).slice();
+    ring.wrote(first.length);
+    expect(ring.count).toBe(6);
+    expect(numbers([first, ring.waiting(60).slice()])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
   test('all that waits is one run of bytes', () => {
     const ring = new SendRing();
     for (let n = 0; n < 64; n++) push(ring, n);
