@@ -15,3 +15,4 @@ export { hostLookup } from './host-lookup.js';
 export { SocketFlow } from './socket-flow.js';
 export type { SocketNode } from './socket-node.js';
 export { createNode } from './socket-node.js';
+export { TrustedAuthorities } from './trusted-authorities.js';

@@ -1,22 +1,21 @@
 import { isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
 import type { Clock, RelayNode } from '@heddle/core';
-import { SocketFlow } from '@heddle/core/node';
+import { SocketFlow, TrustedAuthorities } from '@heddle/core/node';
 import { RelayFault } from '../fault.js';
 import type { DerpSettings } from '../options.js';
 import type { RelayStreams } from '../relay/relay-streams.js';
 import { hashFault, type Proof, proofOf, tlsChecks } from './certificate.js';
 import { hostPort, openTcp, quiet, type TcpTarget } from './open-tcp.js';
 import { openTunnel } from './proxy-tunnel.js';
-import { Trusted } from './trusted.js';
 
 export type NodeStreamsOptions = Pick<DerpSettings, 'proxy' | 'ca' | 'allowInsecure'> & { readonly clock: Pick<Clock, 'wall'> };
 
-type Ground = Omit<NodeStreamsOptions, 'ca'> & { readonly trusted: Trusted };
+type Ground = Omit<NodeStreamsOptions, 'ca'> & { readonly trusted: TrustedAuthorities };
 
 /** TLS over the sockets of Node, through an HTTP proxy where there is one. */
 export function nodeStreams({ ca, ...options }: NodeStreamsOptions): RelayStreams {
-  const ground: Ground = { ...options, trusted: new Trusted(ca) };
+  const ground: Ground = { ...options, trusted: new TrustedAuthorities(ca) };
   return {
     async open(node, signal, connected) {
       const target = targetOf(node);
@@ -57,7 +56,7 @@ function handshake(
   inner: Socket,
   { host, port }: { readonly host: string; readonly port: number },
   proof: Proof,
-  trusted: Trusted,
+  trusted: TrustedAuthorities,
   signal: AbortSignal,
 ): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {

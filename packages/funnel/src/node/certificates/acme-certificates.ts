@@ -13,6 +13,7 @@ import {
   Tokens,
   token,
 } from '@heddle/core';
+import { TrustedAuthorities } from '@heddle/core/node';
 import { type Certificate, Certificates, TLS_CERTIFICATES } from '../../certificate-source.js';
 import { CertificateKeeper, type CertificateKeeperGround } from '../../certificates/certificate-keeper.js';
 import { KeptCertificates } from '../../certificates/kept-certificates.js';
@@ -25,7 +26,6 @@ import { orderCertificate } from './acme-order.js';
 import { alpnChallenger, type Challenger, type DnsHook, dnsChallenger, httpChallenger, OpenAnswers } from './challenger.js';
 import { inspect } from './inspect.js';
 import { online } from './online.js';
-import { Trusted } from './trusted.js';
 
 /** Certificates that a CA issues by itself, while the node runs. */
 export interface Acme {
@@ -62,7 +62,7 @@ export function acmeCertificates(options: AcmeOptions): AcmeCertificates {
           const proofs = new OpenAnswers<Certificate>();
           const challenger = challengerOf(settings, node, proofs, pages);
           const accountKey = new AccountKey(settings.accountKey, store, logger);
-          const ground = { ...settings, trust: new Trusted(settings.trust), accountKey, challenger, clock, logger };
+          const ground = { ...settings, trust: new TrustedAuthorities(settings.trust), accountKey, challenger, clock, logger };
           const keeper = new CertificateKeeper({
             clock,
             logger,

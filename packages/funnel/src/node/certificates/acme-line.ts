@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, type RequestOptions, request } from 'node:https';
 import type { Clock } from '@heddle/core';
+import type { TrustedAuthorities } from '@heddle/core/node';
 import { OrderFault } from '../../certificates/order-fault.js';
 import { readRetryAfter } from '../../certificates/retry-after.js';
-import type { Trusted } from './trusted.js';
 
 /** An answer in the form that acme-client reads. */
 export interface AcmeAnswer {
@@ -21,7 +21,7 @@ export interface AcmeQuestion {
 }
 
 export interface LineOptions {
-  readonly trust: Trusted;
+  readonly trust: TrustedAuthorities;
   readonly clock: Pick<Clock, 'wall'>;
   /** Ends every request. */
   readonly signal: AbortSignal;

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Clock, TextRecord } from '@heddle/core';
+import { TrustedAuthorities } from '@heddle/core/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CA_CERTIFICATE, problem, ScriptedCa } from '../../../test/scripted-ca.js';
 import { memoryState, NODE_NAME } from '../../../test/serve-bench.js';
@@ -8,14 +9,13 @@ import type { Certificate } from '../../certificate-source.js';
 import { AccountKey } from './account-key.js';
 import { type AcmeGround, orderCertificate } from './acme-order.js';
 import { alpnChallenger, type DnsHook, dnsChallenger, httpChallenger, OpenAnswers } from './challenger.js';
-import { Trusted } from './trusted.js';
 
 const logged: string[] = [];
 const log = (fields: object, text: string): void => void logged.push(`${text} ${JSON.stringify(fields)}`);
 const logger = { debug: log, info: log, warn: log, error: log };
 const never = new AbortController().signal;
 const state = memoryState();
-const trust = new Trusted([CA_CERTIFICATE]);
+const trust = new TrustedAuthorities([CA_CERTIFICATE]);
 
 /** Pauses between two looks pass at once, deadlines never. */
 const hasty: Clock = {
@@ -177,7 +177,7 @@ test.each<[string, (ca: ScriptedCa) => Partial<AcmeGround>, RegExp]>([
     },
     /not https/,
   ],
-  ['a CA that nobody trusts', () => ({ trust: new Trusted([]) }), /self.signed certificate/],
+  ['a CA that nobody trusts', () => ({ trust: new TrustedAuthorities([]) }), /self.signed certificate/],
   [
     'an order that the CA gives up',
     (one) => {

@@ -1,4 +1,5 @@
 import type { Clock, Logger } from '@heddle/core';
+import type { TrustedAuthorities } from '@heddle/core/node';
 import type { Authorization, Client, Order } from 'acme-client';
 import type { Certificate } from '../../certificate-source.js';
 import { OrderFault, oneLine, saysOf } from '../../certificates/order-fault.js';
@@ -9,13 +10,12 @@ import { AcmeLine, type AcmeQuestion } from './acme-line.js';
 import type { Challenger } from './challenger.js';
 import { newKey } from './inspect.js';
 import { settled } from './settled.js';
-import type { Trusted } from './trusted.js';
 
 export interface AcmeGround {
   readonly directoryUrl: string;
   readonly email: string | undefined;
   readonly externalAccount: { readonly kid: string; readonly hmacKey: string } | undefined;
-  readonly trust: Trusted;
+  readonly trust: TrustedAuthorities;
   readonly accountKey: AccountKey;
   readonly challenger: Challenger;
   readonly clock: Clock;

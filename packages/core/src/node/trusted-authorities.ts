@@ -1,15 +1,19 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 
-/** The authorities that are trusted. They are read when one is needed, and once: to read all that Node knows takes longer than the handshake. */
-export class Trusted {
+/**
+ * The authorities by which the certificates of servers are checked. They are read when a connection needs them, and once: to read all that
+ * Node knows takes longer than a handshake.
+ */
+export class TrustedAuthorities {
   readonly #certificates: readonly string[];
   #context: SecureContext | undefined;
 
-  /** Certificates in PEM, trusted besides those that Node knows. */
+  /** `certificates`: in PEM, trusted besides those that Node knows. */
   constructor(certificates: readonly string[]) {
     this.#certificates = certificates;
   }
 
+  /** For `secureContext` of `tls.connect`. */
   get context(): SecureContext {
     const own = this.#certificates;
     this.#context ??= createSecureContext({ minVersion: 'TLSv1.2', ...(own.length > 0 && { ca: [...rootCertificates, ...own] }) });
