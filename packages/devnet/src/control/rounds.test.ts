@@ -50,3 +50,33 @@ test('a round that took long is followed by a rest, within bounds', () => {
   rounds.noted(60_000);
   expect(rounds.dueAt(10)).toBe(70_000);
 });
+
+/** Looks as long as there is something to wait for, each time so late; returns when a round may begin. */
+function lookOn(rounds: Rounds, from: number, late: number): number {
+  for (let now = from; ; ) {
+    if (now >= rounds.dueAt(10)) return now;
+    const wakeAt = rounds.wakeAt(now, 10);
+    now = wakeAt + late;
+    rounds.woken(wakeAt, now);
+  }
+}
+
+test.each([
+  ['is over when the machine stands idle', 1, 1_105],
+  ['lasts while the machine is busy', 30, 2_000],
+])('a rest %s', (_what, late, until) => {
+  const rounds = new Rounds();
+  rounds.begun(0);
+  rounds.ended(1_000);
+  rounds.noted(1_000);
+  expect(Math.abs(lookOn(rounds, 1_000, late) - until)).toBeLessThan(50);
+});
+
+test('a timer that is punctual by chance ends no rest', () => {
+  const rounds = new Rounds();
+  rounds.begun(0);
+  rounds.ended(1_000);
+  rounds.noted(1_000);
+  for (let n = 0; n < 40; n++) rounds.woken(1_000 + n, 1_000 + n + (n % 4 === 0 ? 30 : 0));
+  expect(rounds.dueAt(10)).toBe(2_000);
+});

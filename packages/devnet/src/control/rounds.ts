@@ -6,6 +6,11 @@ const LONGEST = 10;
 const MOST_LONGEST = 5_000;
 /** After a round the others have the machine for as long as it took, within a bound. */
 const MOST_REST = 10_000;
+/** In a rest it is looked so often whether the others still need the machine. */
+const GLANCE_EVERY = 20;
+/** They do not when so many timers in a row came no later than this. */
+const GLANCES = 5;
+const PUNCTUAL = 5;
 
 /**
  * When changes are told. Each is told to everybody, so the more listen, the fewer messages it may cost: while nodes come in one after the
@@ -16,6 +21,7 @@ export class Rounds {
   #lastAt = Number.NEGATIVE_INFINITY;
   #begunAt = 0;
   #restUntil = Number.NEGATIVE_INFINITY;
+  #punctual = 0;
 
   /** There is something to tell. */
   noted(now: number): void {
@@ -32,6 +38,19 @@ export class Rounds {
   /** Everybody was told, and who listens in this process has had a turn. */
   ended(now: number): void {
     this.#restUntil = now + Math.min(now - this.#begunAt, MOST_REST);
+    this.#punctual = 0;
+  }
+
+  /** A timer that was set for `wakeAt` came: from how late it is follows whether the rest is over already. */
+  woken(wakeAt: number, now: number): void {
+    this.#punctual = now - wakeAt <= PUNCTUAL ? this.#punctual + 1 : 0;
+    if (this.#punctual >= GLANCES) this.#restUntil = Math.min(this.#restUntil, now);
+  }
+
+  /** When to look whether a round is due; Infinity when nothing was noted. */
+  wakeAt(now: number, listeners: number): number {
+    const dueAt = this.dueAt(listeners);
+    return now < this.#restUntil ? Math.min(dueAt, now + GLANCE_EVERY) : dueAt;
   }
 
   /** When the next round may begin, while so many listen; Infinity when nothing was noted. */

@@ -3,7 +3,7 @@ import type { Access } from '../registry/access.js';
 import { type DevnetNode, ownerOf } from '../registry/devnet-node.js';
 import type { Registry } from '../registry/registry.js';
 import { listItem } from './map-message.js';
-import { nodeJson } from './node-json.js';
+import { type NodeJsonContext, nodeJson, peerJson, takesShort } from './node-json.js';
 import { relayMapJson } from './relay-map-json.js';
 
 /** A DNS record beside those of the nodes. */
@@ -22,7 +22,9 @@ export interface NameSettings {
   readonly resolvers: readonly string[];
 }
 
-/** What all maps are made of. The JSON of a node is made once for all who are told of it. */
+type KeptItems = Map<number, { readonly node: DevnetNode; readonly item: Bytes }>;
+
+/** What all maps are made of. The JSON of a node is made once for all who are told of it in the same form. */
 export class MapSource {
   readonly registry: Registry;
   readonly names: NameSettings;
@@ -30,7 +32,8 @@ export class MapSource {
   access: Access;
   /** Ids of nodes that have registered and not asked for a map yet. As long as they have not said where they are, nobody is told of them. */
   readonly newcomers: Set<number> = new Set();
-  readonly #items = new Map<number, { readonly node: DevnetNode; readonly item: Bytes }>();
+  readonly #long: KeptItems = new Map();
+  readonly #short: KeptItems = new Map();
 
   constructor(registry: Registry, access: Access, names: NameSettings, relays: RelayMap) {
     this.registry = registry;
@@ -39,16 +42,18 @@ export class MapSource {
     this.relays = relays;
   }
 
-  /** A node as an item of the lists that others are told. */
-  nodeItem(node: DevnetNode): Bytes {
-    const kept = this.#items.get(node.id);
+  /** A node as an item of the lists that others are told, in the form for clients of this capability version. */
+  nodeItem(node: DevnetNode, version: number): Bytes {
+    const short = takesShort(version);
+    const items = short ? this.#short : this.#long;
+    const kept = items.get(node.id);
     if (kept?.node === node) return kept.item;
-    const item = listItem(this.#nodeText(node));
-    this.#items.set(node.id, { node, item });
+    const item = listItem(JSON.stringify(peerJson(node, this.#context(), short)));
+    items.set(node.id, { node, item });
     return item;
   }
 
-  /** What a node is told of itself: what others are, and what it may do. */
+  /** What a node is told of itself, with what it may do. */
   selfText(node: DevnetNode): string {
     const names = this.access.capabilitiesOf(node);
     if (names.length === 0) return this.#nodeText(node);
@@ -57,7 +62,8 @@ export class MapSource {
   }
 
   forget(id: number): void {
-    this.#items.delete(id);
+    this.#long.delete(id);
+    this.#short.delete(id);
     this.newcomers.delete(id);
   }
 
@@ -94,7 +100,11 @@ export class MapSource {
   }
 
   #nodeText(node: DevnetNode): string {
-    return JSON.stringify(nodeJson(node, { domain: this.names.domain, userId: (login) => this.registry.userId(login) }));
+    return JSON.stringify(nodeJson(node, this.#context()));
+  }
+
+  #context(): NodeJsonContext {
+    return { domain: this.names.domain, userId: (login) => this.registry.userId(login) };
   }
 
   #settled(): DevnetNode[] {

@@ -1,6 +1,9 @@
 import { type DevnetNode, ownerOf } from '../registry/devnet-node.js';
 import { timeText } from '../rfc3339.js';
 
+/** As of this capability version a client that is told no AllowedIPs takes the addresses for them. */
+const SHORT_SINCE = 112;
+
 /** What the texts of all nodes have in common. */
 export interface NodeJsonContext {
   /** Without a dot at the end. */
@@ -8,7 +11,7 @@ export interface NodeJsonContext {
   userId(login: string): number;
 }
 
-/** A node as others and itself are told of it. */
+/** A node as it is told of itself. */
 export function nodeJson(node: DevnetNode, { domain, userId }: NodeJsonContext): object {
   const own = node.addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
   const { host } = node;
@@ -34,6 +37,17 @@ export function nodeJson(node: DevnetNode, { domain, userId }: NodeJsonContext):
     LastSeen: lastSeenText(node),
     MachineAuthorized: true,
   };
+}
+
+/** A node as others are told of it: what they have no use for is left out, and when it is short also what they know without it. */
+export function peerJson(node: DevnetNode, context: NodeJsonContext, short: boolean): object {
+  const whole = { ...nodeJson(node, context), Machine: undefined, MachineAuthorized: undefined };
+  return short && node.host.routes.length === 0 ? { ...whole, AllowedIPs: undefined } : whole;
+}
+
+/** True when clients of this capability version understand the short form of a peer. */
+export function takesShort(version: number): boolean {
+  return version >= SHORT_SINCE;
 }
 
 /** What has changed of a node that the others know. */

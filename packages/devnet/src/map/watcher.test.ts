@@ -75,6 +75,22 @@ test('a new disco key comes with the whole node: a patch of it may be taken for 
   expect(a.read().PeersChanged).toMatchObject([{ ID: 2, DiscoKey: discoKey }]);
 });
 
+test.each([
+  [111, 'as they are'],
+  [112, 'only when they are not its addresses'],
+])('to a client of version %i the allowed prefixes of a peer are told %s; of a peer no more than others need', (Version, _how) => {
+  const world = new World();
+  const a = world.join(world.device('a'), undefined, { Version });
+  world.join(world.device('plain'));
+  world.join(world.device('router'), undefined, { Hostinfo: { Hostname: 'router', OS: 'linux', RoutableIPs: ['192.0.2.0/24'] } });
+  a.read();
+  const [plain, router] = [a.peers.get(2), a.peers.get(3)];
+  expect(plain.AllowedIPs).toEqual(Version < 112 ? plain.Addresses : undefined);
+  expect(router.AllowedIPs).toEqual([...router.Addresses, '192.0.2.0/24']);
+  expect(Object.keys(plain)).not.toEqual(expect.arrayContaining(['Machine']));
+  expect(a.self).toMatchObject({ Machine: expect.stringMatching(/^mkey:/), MachineAuthorized: true, AllowedIPs: a.self.Addresses });
+});
+
 test('a peer that is removed is removed by its number', () => {
   const world = new World();
   const a = world.join(world.device('a'));

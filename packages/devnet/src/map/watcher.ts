@@ -58,7 +58,7 @@ export class Watcher {
     this.#capabilities = capabilitiesText(source, self);
     return mapMessage([
       ['Node', source.selfText(self)],
-      ['Peers', peers.map((peer) => source.nodeItem(peer))],
+      ['Peers', peers.map((peer) => source.nodeItem(peer, self.version))],
       ['DERPMap', source.relaysText()],
       ['DNSConfig', source.dnsText(self)],
       ['Domain', JSON.stringify(source.names.domain)],
@@ -80,7 +80,7 @@ export class Watcher {
     const fields: MapField[] = [
       ['Node', selfChanged ? this.#source.selfText(self) : ''],
       ['DNSConfig', allowedOther ? this.#source.dnsText(self) : ''],
-      ['PeersChanged', news.changed.map((peer) => this.#source.nodeItem(peer))],
+      ['PeersChanged', news.changed.map((peer) => this.#source.nodeItem(peer, self.version))],
       ['PeersRemoved', news.removed.length === 0 ? '' : JSON.stringify(news.removed)],
       ['PeersChangedPatch', news.patches.map((patch) => listItem(JSON.stringify(patch)))],
       ['UserProfiles', news.changed.length === 0 ? '' : this.#source.usersText(news.changed)],

@@ -16,6 +16,8 @@ const LARGEST_BODY = 1024 * 1024;
 /** A handshake in base64 has 136 characters. */
 const LONGEST_HEADER = 512;
 const UPGRADED = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: tailscale-control-protocol\r\nConnection: upgrade\r\n\r\n';
+/** A whole tailnet may dial at once. The system may allow fewer. */
+const BACKLOG = 4_096;
 const ZERO_KEY = `mkey:${'0'.repeat(64)}`;
 
 export interface ControlParts {
@@ -49,7 +51,7 @@ export class ControlListener {
   listen(address: string, port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
-      this.#server.listen(port, address, () => resolve((this.#server.address() as AddressInfo).port));
+      this.#server.listen(port, address, BACKLOG, () => resolve((this.#server.address() as AddressInfo).port));
     });
   }
 

@@ -36,13 +36,14 @@ export class MapRounds {
   }
 
   #wait(): void {
-    const dueAt = this.#rounds.dueAt(this.#writers.size);
-    this.#cancel = dueAt === Number.POSITIVE_INFINITY ? undefined : this.#clock.at(dueAt, () => this.#due());
+    const wakeAt = this.#rounds.wakeAt(this.#clock.now(), this.#writers.size);
+    this.#cancel = wakeAt === Number.POSITIVE_INFINITY ? undefined : this.#clock.at(wakeAt, () => this.#woken(wakeAt));
   }
 
   /** It may be due later than it was when the timer was set. */
-  #due(): void {
+  #woken(wakeAt: number): void {
     const now = this.#clock.now();
+    this.#rounds.woken(wakeAt, now);
     if (now < this.#rounds.dueAt(this.#writers.size)) return this.#wait();
     this.#rounds.begun(now);
     this.#tell([...this.#writers]);
