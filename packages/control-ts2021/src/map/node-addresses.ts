@@ -1,5 +1,5 @@
 import { type Bytes, formatAddress, formatAddressPort, type Prefix, parseAddressPort, parsePrefix, prefixContains } from '@heddle/wire';
-import type { WireReader } from './wire-reader.js';
+import { isAbsent, type WireReader } from './wire-reader.js';
 
 const prefix = (text: string): Prefix => parsePrefix(text)!;
 
@@ -46,9 +46,9 @@ export interface NodeRoutes {
  */
 export function readNodeRoutes(reader: WireReader, rawAddresses: unknown, rawAllowed: unknown, before?: NodeRoutes): NodeRoutes {
   if (before !== undefined && isSaidAgain(before, rawAddresses, rawAllowed)) return before;
-  const own = readPrefixes(reader, rawAddresses, isHost) ?? [];
-  const addresses = own.map((text) => text.slice(0, text.indexOf('/')));
-  const allowed = isSameList(rawAddresses, rawAllowed) ? own : readPrefixes(reader, rawAllowed, () => true);
+  const own = reader.list(rawAddresses, reader.limits.nodeEntries, readHost) ?? [];
+  const addresses = own.map(withoutLength);
+  const allowed = isSameList(rawAddresses, rawAllowed) ? own : reader.list(rawAllowed, reader.limits.nodeEntries, readPrefix);
   if (allowed === undefined || allowed === own) return { addresses, allowedIps: own, offeredRoutes: NONE };
   return {
     addresses,
@@ -60,12 +60,14 @@ export function readNodeRoutes(reader: WireReader, rawAddresses: unknown, rawAll
 /** Remote texts of the UDP transport, in control's order; those from before, when they are the same. */
 export function readEndpoints(reader: WireReader, raw: unknown, before?: readonly string[]): readonly string[] | undefined {
   if (before !== undefined && Array.isArray(raw) && areSameEndpoints(raw, before)) return before;
-  return reader.list(raw, reader.limits.nodeEntries, (item) => {
-    const text = reader.unchecked(item) ?? '';
-    if (PLAIN_ENDPOINT.test(text)) return UDP + text;
-    const place = parseAddressPort(text);
-    return place === undefined || place.port === 0 || isNoHost(place.address) ? reader.skip() : `${UDP}${formatAddressPort(place)}`;
-  });
+  return reader.list(raw, reader.limits.nodeEntries, readEndpoint);
+}
+
+function readEndpoint(raw: unknown, reader: WireReader): string | undefined {
+  const text = reader.unchecked(raw) ?? '';
+  if (PLAIN_ENDPOINT.test(text)) return UDP + text;
+  const place = parseAddressPort(text);
+  return place === undefined || place.port === 0 || isNoHost(place.address) ? reader.skip() : `${UDP}${formatAddressPort(place)}`;
 }
 
 /** The prefix of one address. */
@@ -73,21 +75,35 @@ export function hostPrefix(address: string): string {
   return `${address}/${address.includes(':') ? 128 : 32}`;
 }
 
+function withoutLength(prefix: string): string {
+  return prefix.slice(0, prefix.indexOf('/'));
+}
+
+/** The prefix of one address, in canonical text. */
+function readHost(raw: unknown, reader: WireReader): string | undefined {
+  return isPlainHost(raw) ? raw : readOddPrefix(raw, reader, isHost);
+}
+
 /** In canonical text. */
-function readPrefixes(reader: WireReader, raw: unknown, fits: (prefix: Prefix) => boolean): readonly string[] | undefined {
-  return reader.list(raw, reader.limits.nodeEntries, (item) => {
-    const text = reader.unchecked(item) ?? '';
-    if (PLAIN_HOST4.test(text) || PLAIN_HOST6.test(text)) return text;
-    const found = parsePrefix(text);
-    if (found === undefined || !fits(found) || NEVER_REMOTE.some((never) => covers(never, found))) return reader.skip();
-    return `${formatAddress(found.address)}/${found.bits}`;
-  });
+function readPrefix(raw: unknown, reader: WireReader): string | undefined {
+  return isPlainHost(raw) ? raw : readOddPrefix(raw, reader);
+}
+
+/** Told by its first character which of the forms it may have. */
+function isPlainHost(raw: unknown): raw is string {
+  return typeof raw === 'string' && (raw.startsWith('fd') ? PLAIN_HOST6 : PLAIN_HOST4).test(raw);
+}
+
+function readOddPrefix(raw: unknown, reader: WireReader, fits?: (prefix: Prefix) => boolean): string | undefined {
+  const found = parsePrefix(reader.unchecked(raw) ?? '');
+  if (found === undefined || fits?.(found) === false || NEVER_REMOTE.some((never) => covers(never, found))) return reader.skip();
+  return `${formatAddress(found.address)}/${found.bits}`;
 }
 
 /** Both lists in the very texts that were kept, with nothing else on offer: those need not be read again. */
 function isSaidAgain({ addresses, allowedIps, offeredRoutes }: NodeRoutes, rawAddresses: unknown, rawAllowed: unknown): boolean {
   if (offeredRoutes.length > 0 || addresses.length !== allowedIps.length) return false;
-  return isSameList(rawAddresses, allowedIps) && isSameList(rawAllowed, allowedIps);
+  return isSameList(rawAddresses, allowedIps) && (isAbsent(rawAllowed) || isSameList(rawAllowed, allowedIps));
 }
 
 function areSameEndpoints(raw: readonly unknown[], remotes: readonly string[]): boolean {

@@ -40,7 +40,7 @@ export class WireReader {
   }
 
   /** The readable items of a list. Undefined when it is absent; empty when it is no list at all. */
-  list<T>(raw: unknown, most: number, read: (item: unknown) => T | undefined): T[] | undefined {
+  list<T>(raw: unknown, most: number, read: (item: unknown, reader: WireReader) => T | undefined): T[] | undefined {
     if (isAbsent(raw)) return undefined;
     if (!Array.isArray(raw)) {
       this.skip();
@@ -51,7 +51,7 @@ export class WireReader {
     const found = new Array<T>(count);
     let filled = 0;
     for (let i = 0; i < count; i++) {
-      const value = read(raw[i]);
+      const value = read(raw[i], this);
       if (value !== undefined) found[filled++] = value;
     }
     found.length = filled;
@@ -84,8 +84,8 @@ export class WireReader {
   shown(raw: unknown, before?: string): string {
     if (isAbsent(raw)) return '';
     if (before !== undefined && raw === before) return before;
-    const text = this.text(raw) ?? '';
-    return text === '' || PLAIN.test(text) ? text : text.replace(UNPRINTABLE, '\ufffd');
+    const text = this.unchecked(raw) ?? '';
+    return PLAIN.test(text) ? text : text.replace(UNPRINTABLE, '\ufffd');
   }
 
   /** A domain name in lower case without the dot at its end. Undefined for an empty one. The one from before, when it is the same. */
