@@ -12,6 +12,7 @@ import {
   parseAddressPort,
   parsePrefix,
   prefixContains,
+  readPrefix,
 } from './address.js';
 import { formatIpv4, parseIpv4 } from './ipv4-text.js';
 import { formatIpv6, parseIpv6 } from './ipv6-text.js';
@@ -155,4 +156,15 @@ test('an address with a port is read and written, IPv6 in brackets', () => {
 
 test('an address of another size is a mistake of the caller', () => {
   expect(() => formatAddress(new Uint8Array(5))).toThrow(expect.objectContaining({ code: 'HEDDLE_WIRE_MISUSE' }));
+});
+
+test('a prefix is read into memory of the caller, and nothing around it is touched', () => {
+  const into = new Uint8Array(20).fill(0xee);
+  expect(readPrefix('10.1.2.3/9', into, 3)).toBe(9);
+  expect([...into.subarray(0, 9)]).toEqual([0xee, 0xee, 0xee, 10, 0, 0, 0, 0xee, 0xee]);
+  expect(readPrefix('fd00::5:1.2.3.4', into, 2)).toBe(128);
+  expect([...into]).toEqual([0xee, 0xee, 0xfd, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 5, 1, 2, 3, 4, 0xee, 0xee]);
+  for (const text of ['', '10.0.0.1/33', 'fd00::/129', 'fd00::/', '10.0.0/8', '1.2.3.4/0:'])
+    expect(readPrefix(text, into, 0)).toBeLessThan(0);
+  expect(() => readPrefix('fd00::1', into, 5)).toThrow(/needs 16 bytes/);
 });

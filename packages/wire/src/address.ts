@@ -1,7 +1,9 @@
 import type { Bytes } from './bytes.js';
-import { formatIpv4, parseIpv4 } from './ipv4-text.js';
-import { formatIpv6, parseIpv6 } from './ipv6-text.js';
-import { misuse } from './misuse.js';
+import { formatIpv4, parseIpv4, readIpv4 } from './ipv4-text.js';
+import { formatIpv6, parseIpv6, readIpv6 } from './ipv6-text.js';
+import { misuse, requireRoom } from './misuse.js';
+
+const DIGIT_ZERO = 0x30;
 
 /** A set of addresses that share their first `bits`; the bits behind are zero. */
 export interface Prefix {
@@ -30,11 +32,25 @@ export function formatAddress(address: Bytes): string {
 
 /** `10.0.0.77/24` is 10.0.0.0/24: host bits are cleared. A bare address is a prefix of one host. Undefined for anything else. */
 export function parsePrefix(text: string): Prefix | undefined {
+  const address = new Uint8Array(addressSize(text));
+  const bits = readPrefix(text, address, 0);
+  return bits < 0 ? undefined : { address, bits };
+}
+
+/**
+ * Reads what `parsePrefix` reads without making anything: writes the address at `at`, 16 bytes of it for a text with a colon and 4 for another,
+ * and returns the number of bits. Negative for what is no prefix; the bytes mean nothing then.
+ */
+export function readPrefix(text: string, into: Bytes, at: number): number {
+  const size = addressSize(text);
+  requireRoom(into, at, size, 'an address');
   const slash = text.indexOf('/');
-  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
-  if (!address) return undefined;
-  const bits = slash < 0 ? 8 * address.length : parseNumber(text.slice(slash + 1), 8 * address.length);
-  return bits === undefined ? undefined : { address: clearHostBits(address, bits), bits };
+  const end = slash < 0 ? text.length : slash;
+  const isAddress = size === 4 ? readIpv4(text, 0, end, into, at) : readIpv6(text, 0, end, into, at);
+  if (!isAddress) return -1;
+  const bits = slash < 0 ? 8 * size : numberAt(text, slash + 1, 8 * size);
+  if (bits >= 0) clearHostBits(into, at, size, bits);
+  return bits;
 }
 
 /** The canonical text, always with its length: `10.0.0.1/32`. */
@@ -44,12 +60,17 @@ export function formatPrefix(prefix: Prefix): string {
 
 /** A copy with all bits behind the first `bits` cleared. */
 export function maskAddress(address: Bytes, bits: number): Bytes {
-  return clearHostBits(address.slice(), bits);
+  const masked = address.slice();
+  clearHostBits(masked, 0, masked.length, bits);
+  return masked;
 }
 
-function clearHostBits(address: Bytes, bits: number): Bytes {
-  for (let i = bits >> 3; i < address.length; i++) address[i]! &= maskByte(bits - 8 * i);
-  return address;
+function addressSize(text: string): 4 | 16 {
+  return text.includes(':') ? 16 : 4;
+}
+
+function clearHostBits(b: Bytes, at: number, size: number, bits: number): void {
+  for (let i = bits >> 3; i < size; i++) b[at + i]! &= maskByte(bits - 8 * i);
 }
 
 /** True when the address is of the prefix's version and inside it. */
@@ -65,8 +86,8 @@ export function parseAddressPort(text: string): AddressPort | undefined {
   const host = text.slice(0, Math.max(colon, 0));
   const bracketed = host.startsWith('[') && host.endsWith(']');
   const address = bracketed ? parseIpv6(host.slice(1, -1)) : parseIpv4(host);
-  const port = parseNumber(text.slice(colon + 1), 0xffff);
-  return address && port !== undefined ? { address, port } : undefined;
+  const port = numberAt(text, colon + 1, 0xffff);
+  return address && port >= 0 ? { address, port } : undefined;
 }
 
 /** The text that `parseAddressPort` reads. */
@@ -75,11 +96,17 @@ export function formatAddressPort(value: AddressPort): string {
   return value.address.length === 4 ? `${text}:${value.port}` : `[${text}]:${value.port}`;
 }
 
-/** Decimal without sign or leading zeros, up to `max`. */
-function parseNumber(text: string, max: number): number | undefined {
-  if (!/^(0|[1-9][0-9]{0,4})$/.test(text)) return undefined;
-  const value = Number(text);
-  return value <= max ? value : undefined;
+/** What stands from there to the end: decimal without sign or leading zeros, up to `max`; negative for anything else. */
+function numberAt(text: string, start: number, max: number): number {
+  if (start === text.length) return -1;
+  let value = 0;
+  for (let at = start; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - DIGIT_ZERO;
+    if (digit < 0 || digit > 9 || (value === 0 && at > start)) return -1;
+    value = 10 * value + digit;
+    if (value > max) return -1;
+  }
+  return value;
 }
 
 /** The mask of a byte of which the first `bits` count; fewer than 0 is none, more than 8 is all. */

@@ -8,6 +8,7 @@ export {
   parseAddressPort,
   parsePrefix,
   prefixContains,
+  readPrefix,
 } from './address.js';
 export type { Bytes } from './bytes.js';
 export {

@@ -1,19 +1,32 @@
 import type { Bytes } from './bytes.js';
 
 const DIGIT_ZERO = 0x30;
+const DOT = 0x2e;
+const OCTETS = 4;
 
 /** Four decimal numbers without leading zeros, as 4 bytes; undefined for anything else. */
 export function parseIpv4(text: string): Bytes | undefined {
-  const b = new Uint8Array(4);
-  let at = 0;
-  for (let i = 0; i < 4; i++) {
-    const end = i === 3 ? text.length : text.indexOf('.', at);
-    const value = octetAt(text, at, end);
-    if (value < 0 || value > 255) return undefined;
-    b[i] = value;
-    at = end + 1;
+  const b = new Uint8Array(OCTETS);
+  return readIpv4(text, 0, text.length, b, 0) ? b : undefined;
+}
+
+/** Writes the address that is text[start .. end) at `at`; false when it is none, and then what is written means nothing. */
+export function readIpv4(text: string, start: number, end: number, into: Bytes, at: number): boolean {
+  let octets = 0;
+  /** Of the octet so far; negative without a digit. */
+  let value = -1;
+  for (let i = start; i <= end; i++) {
+    const code = i < end ? text.charCodeAt(i) : DOT;
+    if (code !== DOT) {
+      value = octets < OCTETS ? withDigit(value, code - DIGIT_ZERO) : -1;
+      if (value < 0) return false;
+    } else {
+      if (value < 0) return false;
+      into[at + octets++] = value;
+      value = -1;
+    }
   }
-  return b;
+  return octets === OCTETS;
 }
 
 /** Dotted decimal of the 4 bytes at `at`. */
@@ -21,15 +34,9 @@ export function formatIpv4(b: Bytes, at = 0): string {
   return `${b[at]}.${b[at + 1]}.${b[at + 2]}.${b[at + 3]}`;
 }
 
-/** The number of one to three digits that stands there; negative when none does. */
-function octetAt(text: string, start: number, end: number): number {
-  const length = end - start;
-  if (length < 1 || length > 3 || (length > 1 && text.charCodeAt(start) === DIGIT_ZERO)) return -1;
-  let value = 0;
-  for (let at = start; at < end; at++) {
-    const digit = text.charCodeAt(at) - DIGIT_ZERO;
-    if (digit < 0 || digit > 9) return -1;
-    value = 10 * value + digit;
-  }
-  return value;
+/** The octet with one digit more; negative when that is none. */
+function withDigit(octet: number, digit: number): number {
+  if (digit < 0 || digit > 9 || octet === 0) return -1;
+  const value = octet < 0 ? digit : 10 * octet + digit;
+  return value <= 0xff ? value : -1;
 }

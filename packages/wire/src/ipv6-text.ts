@@ -1,33 +1,40 @@
-import { type Bytes, readU16, writeU16 } from './bytes.js';
-import { formatIpv4, parseIpv4 } from './ipv4-text.js';
+import { type Bytes, readU16 } from './bytes.js';
+import { formatIpv4, readIpv4 } from './ipv4-text.js';
 
 const GROUPS = 8;
+const SIZE = 2 * GROUPS;
 /** Longest text that an address can have: six groups and a dotted tail. */
 const TEXT_MAX = 45;
 const COLON = 0x3a;
 
 /** RFC 4291 text as 16 bytes, with `::` and a dotted IPv4 tail; undefined for anything else, a zone (`%eth0`) included. */
 export function parseIpv6(text: string): Bytes | undefined {
-  if (text.length > TEXT_MAX) return undefined;
-  const b = new Uint8Array(2 * GROUPS);
+  const b = new Uint8Array(SIZE);
+  return readIpv6(text, 0, text.length, b, 0) ? b : undefined;
+}
+
+/** Writes the address that is text[start .. end) at `at`; false when it is none, and then what is written means nothing. */
+export function readIpv6(text: string, start: number, end: number, into: Bytes, at: number): boolean {
+  if (end - start > TEXT_MAX) return false;
   let filled = 0;
   /** Bytes in front of `::`. */
-  let gap = text.startsWith('::') ? 0 : -1;
-  let at = gap === 0 ? 2 : 0;
-  while (at < text.length) {
-    const colon = text.indexOf(':', at);
-    const end = colon < 0 ? text.length : colon;
-    const written = writePart(b, filled, text, at, end);
-    if (written === 0 || end === text.length - 1) return undefined;
+  let gap = text.startsWith('::', start) ? 0 : -1;
+  let from = gap === 0 ? start + 2 : start;
+  while (from < end) {
+    const to = partEnd(text, from, end);
+    const written = writePart(text, from, to, to === end, into, at, filled);
+    if (written === 0 || to === end - 1) return false;
     filled += written;
-    at = end + 1;
-    if (text.charCodeAt(at) !== COLON) continue;
-    if (gap >= 0) return undefined;
+    from = to + 1;
+    if (from >= end || text.charCodeAt(from) !== COLON) continue;
+    if (gap >= 0) return false;
     gap = filled;
-    at++;
+    from++;
   }
-  if (gap < 0) return filled === b.length ? b : undefined;
-  return filled > b.length - 2 ? undefined : spread(b, gap, filled);
+  if (gap < 0) return filled === SIZE;
+  if (filled > SIZE - 2) return false;
+  spread(into, at, gap, filled);
+  return true;
 }
 
 /** RFC 5952: lower case, the longest run of two or more zero groups as `::` (the first of equals), IPv4-mapped with a dotted tail. */
@@ -45,17 +52,22 @@ export function isMapped(b: Bytes, at = 0): boolean {
   return b[at + 10] === 0xff && b[at + 11] === 0xff;
 }
 
-/** Writes a group, or the dotted address at the end of the text; how many bytes, 0 for what is neither. */
-function writePart(b: Bytes, filled: number, text: string, start: number, end: number): number {
-  const group = filled < b.length ? groupAt(text, start, end) : -1;
+/** Where the next colon stands, or the end. */
+function partEnd(text: string, from: number, end: number): number {
+  let to = from;
+  while (to < end && text.charCodeAt(to) !== COLON) to++;
+  return to;
+}
+
+/** Writes a group, or the dotted address that is the last part, behind what is filled; how many bytes, 0 for what is neither. */
+function writePart(text: string, from: number, to: number, last: boolean, into: Bytes, at: number, filled: number): number {
+  const group = filled < SIZE ? groupAt(text, from, to) : -1;
   if (group >= 0) {
-    writeU16(b, filled, group);
+    into[at + filled] = group >> 8;
+    into[at + filled + 1] = group & 0xff;
     return 2;
   }
-  const dotted = end === text.length && filled <= b.length - 4 ? parseIpv4(text.slice(start)) : undefined;
-  if (dotted === undefined) return 0;
-  b.set(dotted, filled);
-  return 4;
+  return last && filled <= SIZE - 4 && readIpv4(text, from, to, into, at + filled) ? 4 : 0;
 }
 
 /** The number of one to four hexadecimal digits that stands there; negative when none does. */
@@ -77,10 +89,10 @@ function hexDigit(code: number): number {
 }
 
 /** Moves what stands behind `::` to the end. */
-function spread(b: Bytes, gap: number, filled: number): Bytes {
-  const tail = b.length - (filled - gap);
-  b.copyWithin(tail, gap, filled);
-  return b.fill(0, gap, tail);
+function spread(b: Bytes, at: number, gap: number, filled: number): void {
+  const moved = SIZE - filled;
+  for (let i = filled - 1; i >= gap; i--) b[at + i + moved] = b[at + i]!;
+  for (let i = gap; i < gap + moved; i++) b[at + i] = 0;
 }
 
 function join(groups: readonly number[]): string {

@@ -20,9 +20,14 @@ export class AllowedIps {
     return this.#of(prefix).get(prefix.address, prefix.bits);
   }
 
-  /** Gives the prefix to this owner, whoever had it before. */
-  assign(prefix: Prefix, owner: number): void {
-    this.#of(prefix).set(prefix.address, prefix.bits, owner);
+  /** Gives the prefix to this owner, and returns who had it before, or NO_OWNER. */
+  assign({ address, bits }: Prefix, owner: number): number {
+    return this.assignAt(address.length === 4 ? 4 : 6, address, 0, bits, owner);
+  }
+
+  /** The same for a prefix whose address, with its host bits cleared, lies at `at`. */
+  assignAt(version: 4 | 6, address: Bytes, at: number, bits: number, owner: number): number {
+    return (version === 4 ? this.#v4 : this.#v6).set(address, bits, owner, at);
   }
 
   /** Only its owner can give a prefix up. */

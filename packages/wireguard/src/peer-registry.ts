@@ -6,14 +6,16 @@ import type { PeerSurroundings } from './conversation.js';
 import type { Device } from './device.js';
 import { WireGuardError } from './errors.js';
 import type { Peer } from './peer.js';
-import { type CheckedConfig, checkConfig, type ReadPrefixes, readPrefixes } from './peer-config.js';
+import { checkConfig } from './peer-config.js';
+import { isIpv6, type KnownTexts, PrefixReader } from './prefix-reader.js';
 import { TextSet } from './text-set.js';
 
-const NO_PREFIXES: Pick<TextSet, 'has'> = new TextSet();
+const NO_PREFIXES: KnownTexts = new TextSet();
 
 /** Adds, changes and removes peers by the smallest difference: what stays the same is not touched. */
 export class PeerRegistry {
   readonly #device: Device;
+  readonly #reader = new PrefixReader();
   /** One for all peers: ten thousand of them need no closures of their own. */
   readonly #surroundings: PeerSurroundings;
 
@@ -31,12 +33,12 @@ export class PeerRegistry {
   /** True in `keepaliveDue` when a persistent keepalive was switched on. */
   set(config: PeerConfig): { readonly peer: Peer; readonly keepaliveDue: boolean } {
     const known = this.#device.peers.byKey(config.publicKey);
-    const checked = checkConfig(config, known?.allowedIps ?? NO_PREFIXES);
+    const checked = checkConfig(config, known?.allowedIps ?? NO_PREFIXES, this.#reader);
     const peer = known ?? this.#add(config);
     const keepaliveDue = peer.persistentKeepalive === 0 && checked.persistentKeepalive > 0;
     peer.presharedKey = checked.presharedKey;
     peer.persistentKeepalive = checked.persistentKeepalive;
-    this.#setPrefixes(peer, checked);
+    this.#setPrefixes(peer, checked.prefixes);
     moveTo(peer, config.endpoint);
     return { peer, keepaliveDue };
   }
@@ -44,10 +46,10 @@ export class PeerRegistry {
   /** Touches nothing but what the patch names. */
   patch(peer: Peer, { add, remove }: AllowedIpsPatch): void {
     if (add.length + remove.length === 0) return;
-    const added = readPrefixes(add, peer.allowedIps);
-    const removed = readPrefixes(remove, peer.allowedIps);
-    const kept = textsOf(added);
-    for (const { text } of removed) if (!kept.has(text)) this.#release(peer, text);
+    const removed = this.#reader.read(remove, peer.allowedIps);
+    const added = this.#reader.read(add, peer.allowedIps);
+    const kept = new Set(added);
+    for (const text of removed) if (!kept.has(text)) this.#release(peer, text);
     this.#assignAll(peer, added);
   }
 
@@ -78,8 +80,8 @@ export class PeerRegistry {
     return peers.add(config.publicKey, this.#surroundings);
   }
 
-  #setPrefixes(peer: Peer, { prefixes }: CheckedConfig): void {
-    if (peer.allowedIps.size > 0) this.#releaseAllBut(peer, textsOf(prefixes));
+  #setPrefixes(peer: Peer, prefixes: readonly string[]): void {
+    if (peer.allowedIps.size > 0) this.#releaseAllBut(peer, new Set(prefixes));
     this.#assignAll(peer, prefixes);
   }
 
@@ -87,8 +89,10 @@ export class PeerRegistry {
     for (const text of peer.allowedIps.list()) if (!kept.has(text)) this.#release(peer, text);
   }
 
-  #assignAll(peer: Peer, prefixes: ReadPrefixes): void {
-    for (const { text, prefix } of prefixes) if (!peer.allowedIps.has(text)) this.#assign(peer, text, prefix ?? prefixOf(text));
+  /** Those that the reader has read last. */
+  #assignAll(peer: Peer, prefixes: readonly string[]): void {
+    for (let n = 0; n < prefixes.length; n++) if (this.#reader.bits(n) >= 0) this.#assign(peer, prefixes[n]!, n);
+    peer.allowedIps.addAll(prefixes);
   }
 
   #release(peer: Peer, text: string): void {
@@ -97,17 +101,11 @@ export class PeerRegistry {
   }
 
   /** A prefix has one owner: giving it to a peer takes it from another. */
-  #assign(peer: Peer, text: string, prefix: Prefix): void {
+  #assign({ ref: { id } }: Peer, text: string, n: number): void {
     const { allowedIps, peers } = this.#device;
-    const before = allowedIps.owner(prefix);
-    if (before !== NO_OWNER) peers.byId(before)?.allowedIps.delete(text);
-    allowedIps.assign(prefix, peer.ref.id);
-    peer.allowedIps.add(text);
+    const before = allowedIps.assignAt(isIpv6(text) ? 6 : 4, this.#reader.addresses, this.#reader.at(n), this.#reader.bits(n), id);
+    if (before !== NO_OWNER && before !== id) peers.byId(before)?.allowedIps.delete(text);
   }
-}
-
-function textsOf(prefixes: ReadPrefixes): ReadonlySet<string> {
-  return new Set(prefixes.map(({ text }) => text));
 }
 
 /** The prefix of a text that was made from one. */

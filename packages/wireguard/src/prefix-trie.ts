@@ -73,11 +73,12 @@ export class PrefixTrie {
     return node !== NONE && this.#rows[node] === bits && this.#covers(node) ? this.#rows[node + VALUE]! : NONE;
   }
 
-  /** Values are not negative. The bits of the address behind the prefix must be zero. */
-  set(address: Bytes, bits: number, value: number): void {
-    this.#load(address, 0);
-    this.#root = this.#insert(this.#root, bits, value);
-    this.#refreshStarts(bits);
+  /** Values are not negative. The bits of the address at `at` behind the prefix must be zero. Returns the value that it had, or -1. */
+  set(address: Bytes, bits: number, value: number, at = 0): number {
+    this.#load(address, at);
+    const before = this.#insert(bits, value);
+    if (before !== value) this.#refreshStarts(bits);
+    return before;
   }
 
   /** A prefix that is not there is no mistake. */
@@ -147,26 +148,50 @@ export class PrefixTrie {
     return found;
   }
 
-  #insert(node: number, bits: number, value: number): number {
-    if (node === NONE) return this.#create(bits, value);
-    const own = this.#rows[node]!;
-    const common = this.#commonBits(node, Math.min(bits, own));
-    if (common === own) {
-      if (common === bits) this.#rows[node + VALUE] = value;
-      else this.#insertBelow(node, bits, value);
-      return node;
+  #insert(bits: number, value: number): number {
+    const common = this.#mostCommonBits(bits);
+    let link = NONE;
+    let node = this.#root;
+    while (node !== NONE && this.#rows[node]! < bits && this.#rows[node]! <= common) {
+      link = node + CHILDREN + this.#bit(this.#rows[node]!);
+      node = this.#rows[link]!;
     }
+    if (node === NONE) this.#link(link, this.#create(bits, value));
+    else if (this.#rows[node]! > common) this.#link(link, this.#part(node, common, bits, value));
+    else return this.#exchange(node, value);
+    return NONE;
+  }
+
+  /**
+   * How many bits of the prefix in hand the trie knows. Every node on the way of its bits is the beginning of the last one there, so the
+   * keys are compared once, and not at each node.
+   */
+  #mostCommonBits(bits: number): number {
+    let last = NONE;
+    for (let node = this.#root; node !== NONE && (last === NONE || this.#rows[last]! < bits); node = this.#next(node)) last = node;
+    return last === NONE ? 0 : this.#commonBits(last, Math.min(bits, this.#rows[last]!));
+  }
+
+  #exchange(node: number, value: number): number {
+    const before = this.#rows[node + VALUE]!;
+    this.#rows[node + VALUE] = value;
+    return before;
+  }
+
+  /** A node for the bits that a node and the prefix in hand have in common, above both. */
+  #part(node: number, common: number, bits: number, value: number): number {
     const parent = this.#create(common, common === bits ? value : NONE);
     this.#rows[parent + CHILDREN + this.#keyBit(node, common)] = node;
-    if (common < bits) this.#insertBelow(parent, bits, value);
+    // To create a node may grow the table: only afterwards is the row the one to write to.
+    const leaf = common === bits ? NONE : this.#create(bits, value);
+    if (leaf !== NONE) this.#rows[parent + CHILDREN + this.#bit(common)] = leaf;
     return parent;
   }
 
-  #insertBelow(node: number, bits: number, value: number): void {
-    const side = node + CHILDREN + this.#bit(this.#rows[node]!);
-    // The call may grow the table: only afterwards is the row the one to write to.
-    const child = this.#insert(this.#rows[side]!, bits, value);
-    this.#rows[side] = child;
+  /** What hangs at this place of a row from now on, or is the root. */
+  #link(place: number, node: number): void {
+    if (place === NONE) this.#root = node;
+    else this.#rows[place] = node;
   }
 
   #remove(node: number, bits: number): number {

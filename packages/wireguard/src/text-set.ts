@@ -22,6 +22,12 @@ export class TextSet {
     else if (!texts.includes(text)) this.#texts = texts.length < FEW ? texts.concat(text) : new Set(texts).add(text);
   }
 
+  /** Adds them in this order. The list is not changed, but may be kept: nobody changes it afterwards. */
+  addAll(texts: readonly string[]): void {
+    if (this.size === 0 && texts.length <= FEW && areDistinct(texts)) this.#texts = texts;
+    else for (const text of texts) this.add(text);
+  }
+
   delete(text: string): void {
     const texts = this.#texts;
     if (texts instanceof Set) texts.delete(text);
@@ -32,4 +38,10 @@ export class TextSet {
   list(): string[] {
     return [...this.#texts];
   }
+}
+
+/** Of few. */
+function areDistinct(texts: readonly string[]): boolean {
+  for (let i = 1; i < texts.length; i++) if (texts.indexOf(texts[i]!) < i) return false;
+  return true;
 }
