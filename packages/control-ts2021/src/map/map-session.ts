@@ -10,7 +10,6 @@ import { PeerExpiries } from './peer-expiries.js';
 import { readSavedMap, savedMap } from './saved-map.js';
 import { ServerClock } from './server-clock.js';
 import { ShownMap } from './shown-map.js';
-import { KeyRoom } from './wire-keys.js';
 import { isAbsent, WireReader } from './wire-reader.js';
 
 /** Fields that say nothing about the map. A frame of only these may come before the first whole one. */
@@ -32,9 +31,9 @@ const NO_IDS: ReadonlySet<string> = new Set();
  * expiry is a date. A wall clock jumps, so the caller also ticks when it has slept.
  */
 export class MapSession {
-  readonly #limits: MapLimits;
+  /** One for all frames: code that was compiled for a reader stays good only while there is one. */
+  readonly #reader: WireReader;
   readonly #clock = new ServerClock();
-  readonly #keys = new KeyRoom();
   readonly #expiries = new PeerExpiries();
   readonly #notices = new NoticeBoard();
   readonly #shown = new ShownMap();
@@ -44,7 +43,7 @@ export class MapSession {
   #nextStage = Number.POSITIVE_INFINITY;
 
   constructor(limits: Partial<MapLimits> = {}) {
-    this.#limits = { ...MAP_LIMITS, ...limits };
+    this.#reader = new WireReader({ ...MAP_LIMITS, ...limits });
   }
 
   /** A new poll was opened. The map stays as it is until the first frame of the poll, which then replaces it. */
@@ -55,7 +54,8 @@ export class MapSession {
 
   /** Takes one frame of the poll. Never throws. */
   apply(frame: Bytes, wall: number): MapOutcome {
-    const reader = new WireReader(this.#limits, this.#keys);
+    const reader = this.#reader;
+    reader.skipped = 0;
     const json = readJsonObject(frame, { name: 'Peers', read: (item) => readNode(reader, item, this.#state.nodes) });
     if ('refused' in json) return refusal({ reason: 'malformed', text: `a map frame cannot be used: ${json.refused}` });
     const aside = isAside(json.value);
@@ -86,16 +86,15 @@ export class MapSession {
 
   /** Begins with the map of an earlier life, until a poll gives a new one. Undefined for a text that is no such map. Only in a new session. */
   restore(text: string, wall: number): MapOutcome | undefined {
-    const reader = new WireReader(this.#limits, this.#keys);
     const saved = readSavedMap(text);
     if (saved === undefined || !this.#begins(saved)) return undefined;
-    const touched = this.#merge(reader, saved, wall);
+    const touched = this.#merge(this.#reader, saved, wall);
     this.begin();
     return this.#outcome(touched, [], wall);
   }
 
   #begins(frame: JsonObject): boolean {
-    return readNode(new WireReader(this.#limits), frame.Node) !== undefined;
+    return readNode(new WireReader(this.#reader.limits), frame.Node) !== undefined;
   }
 
   #noteTime(reader: WireReader, frame: JsonObject, wall: number): readonly MapOrder[] {

@@ -26,7 +26,10 @@ const GROUP = '[1-9a-f][0-9a-f]{0,3}';
 const PORT = '(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])';
 const PLAIN_ENDPOINT = new RegExp(`^(?:[1-9][0-9]?|1[0-9]{2}|2[01][0-9]|22[0-3])(?:\\.${BYTE}){3}:${PORT}$`);
 const PLAIN_HOST4 = new RegExp(`^100\\.(?!100\\.)${BYTE}\\.${BYTE}\\.${BYTE}/32$`);
-const PLAIN_HOST6 = new RegExp(`^(?!.*::53/)(?=(?:[^:]*:){3,6}[^:]*$)fd[0-9a-f]{2}(?::${GROUP})*::${GROUP}(?::${GROUP})*/128$`);
+const GROUPS = (before: number, after: number): string => `(?::${GROUP}){${before}}:(?::${GROUP}){1,${after}}`;
+const PLAIN_HOST6 = new RegExp(`^fd[0-9a-f]{2}(?:${GROUPS(1, 4)}|${GROUPS(2, 3)}|${GROUPS(3, 2)}|${GROUPS(4, 1)})/128$`);
+/** The resolver inside each node. */
+const RESOLVER6 = '::53/128';
 
 const UDP = 'udp:';
 const NONE: readonly never[] = [];
@@ -89,9 +92,9 @@ function readPrefix(raw: unknown, reader: WireReader): string | undefined {
   return isPlainHost(raw) ? raw : readOddPrefix(raw, reader);
 }
 
-/** Told by its first character which of the forms it may have. */
 function isPlainHost(raw: unknown): raw is string {
-  return typeof raw === 'string' && (raw.startsWith('fd') ? PLAIN_HOST6 : PLAIN_HOST4).test(raw);
+  if (typeof raw !== 'string') return false;
+  return raw.startsWith('fd') ? PLAIN_HOST6.test(raw) && !raw.endsWith(RESOLVER6) : PLAIN_HOST4.test(raw);
 }
 
 function readOddPrefix(raw: unknown, reader: WireReader, fits?: (prefix: Prefix) => boolean): string | undefined {

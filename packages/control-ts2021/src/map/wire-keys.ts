@@ -5,9 +5,8 @@ const BYTES = 32;
 const PREFIX = { node: 'nodekey:', disco: 'discokey:' };
 /** What is no digit; also larger than every byte that two digits make. */
 const NO_DIGIT = 0x100;
-const ASCII = 0x7f;
 /** The value of each character of ASCII that is a hexadecimal digit. */
-const DIGITS: Readonly<Uint16Array> = Uint16Array.from({ length: ASCII + 1 }, (_, code) => digitOf(code));
+const DIGITS: Readonly<Uint16Array> = Uint16Array.from({ length: 128 }, (_, code) => digitOf(code));
 
 /**
  * Null when it is all zero, which stands for "none"; undefined when it is absent or no key. The one that was known before, when it is the
@@ -45,16 +44,12 @@ export class KeyRoom {
     if (this.#used === this.#room.length) this.#refill();
     const [room, start] = [this.#room, this.#used];
     let seen = 0;
-    let codes = 0;
     for (let i = 0; i < BYTES; i++) {
-      const high = text.charCodeAt(from + 2 * i);
-      const low = text.charCodeAt(from + 2 * i + 1);
-      const byte = (DIGITS[high & ASCII]! << 4) | DIGITS[low & ASCII]!;
+      const byte = (digit(text, from + 2 * i) << 4) | digit(text, from + 2 * i + 1);
       room[start + i] = byte;
       seen |= byte;
-      codes |= high | low;
     }
-    if (seen >= NO_DIGIT || codes > ASCII) return undefined;
+    if (seen >= NO_DIGIT) return undefined;
     if (seen === 0) return null;
     if (before !== undefined && this.#is(before)) return before;
     this.#used += BYTES;
@@ -73,6 +68,10 @@ export class KeyRoom {
     for (let i = 0; i < BYTES; i++) differs |= room[start + i]! ^ key[i]!;
     return differs === 0;
   }
+}
+
+function digit(text: string, at: number): number {
+  return DIGITS[text.charCodeAt(at)] ?? NO_DIGIT;
 }
 
 function digitOf(code: number): number {

@@ -23,11 +23,10 @@ export class WireReader {
   /** How much was left out. */
   skipped = 0;
   /** Where keys are made. */
-  readonly keys: KeyRoom;
+  readonly keys: KeyRoom = new KeyRoom();
 
-  constructor(limits: MapLimits, keys: KeyRoom = new KeyRoom()) {
+  constructor(limits: MapLimits) {
     this.limits = limits;
-    this.keys = keys;
   }
 
   skip(): undefined {
