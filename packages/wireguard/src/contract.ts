@@ -13,6 +13,8 @@ export interface PeerConfig {
   readonly publicKey: Bytes;
   /** Prefixes such as `10.0.0.0/24`; a bare address means one host. */
   readonly allowedIps: readonly string[];
+  /** True: nobody ever changes the list of allowed IPs, so that the engine may keep it instead of a copy. */
+  readonly lasting?: boolean;
   readonly presharedKey?: Bytes;
   /** Where to send until the peer is heard from elsewhere. Absent, or the same as given last: the peer stays where it is. */
   readonly endpoint?: Endpoint;

@@ -11,7 +11,7 @@ export const NO_PRESHARED_KEY: Bytes = new Uint8Array(KEY);
 
 /** What a configuration says, once everything in it is known to be right. */
 export interface CheckedConfig {
-  /** Canonical texts, in the order given; one that is given twice may be there twice. */
+  /** Canonical texts, in the order given; one that is given twice may be there twice. A list that nobody changes. */
   readonly prefixes: readonly string[];
   readonly presharedKey: Bytes;
   /** Milliseconds. */
@@ -24,10 +24,15 @@ export function checkConfig(config: PeerConfig, known: KnownTexts, reader: Prefi
   const { presharedKey } = config;
   if (presharedKey !== undefined) requireKey('presharedKey', presharedKey);
   return {
-    prefixes: reader.read(config.allowedIps, known),
+    prefixes: readLasting(config, known, reader),
     presharedKey: presharedKey?.slice() ?? NO_PRESHARED_KEY,
     persistentKeepalive: 1000 * checkKeepalive(config.persistentKeepalive ?? 0),
   };
+}
+
+function readLasting({ allowedIps, lasting }: PeerConfig, known: KnownTexts, reader: PrefixReader): readonly string[] {
+  const read = reader.read(allowedIps, known);
+  return read === allowedIps && lasting !== true ? [...read] : read;
 }
 
 /** Throws unless the key has 32 bytes. The key itself is never shown. */

@@ -47,7 +47,7 @@ export class PeerRegistry {
   patch(peer: Peer, { add, remove }: AllowedIpsPatch): void {
     if (add.length + remove.length === 0) return;
     const removed = this.#reader.read(remove, peer.allowedIps);
-    const added = this.#reader.read(add, peer.allowedIps);
+    const added = [...this.#reader.read(add, peer.allowedIps)];
     const kept = new Set(added);
     for (const text of removed) if (!kept.has(text)) this.#release(peer, text);
     this.#assignAll(peer, added);

@@ -112,6 +112,31 @@ test('prefixes are shown without host bits and in the order given', () => {
   expect(a.engine.status(ref).allowedIps).toEqual(['10.0.0.0/24', 'fd00::1/128', '10.0.0.1/32']);
 });
 
+test('a list that its caller changes afterwards changes no peer', () => {
+  const sim = new Sim();
+  const [a, b] = [sim.node(), sim.node()];
+  const given = ['10.0.0.0/24'];
+  const ref = a.knows(b, { allowedIps: given });
+  given.push('10.1.0.0/24');
+  expect(a.engine.status(ref).allowedIps).toEqual(['10.0.0.0/24']);
+  const added = ['10.2.0.0/24'];
+  a.engine.patchAllowedIps(sim.now, b.publicKey, { remove: ['10.0.0.0/24'], add: added });
+  added.push('10.3.0.0/24');
+  expect(a.engine.status(ref).allowedIps).toEqual(['10.2.0.0/24']);
+});
+
+test('a list that lasts stays as its caller gave it when the prefixes of the peer change', () => {
+  const sim = new Sim();
+  const [a, b] = [sim.node(), sim.node()];
+  const given = ['10.0.0.0/24', 'fd00::1/128'];
+  const ref = a.knows(b, { allowedIps: given, lasting: true });
+  a.engine.patchAllowedIps(sim.now, b.publicKey, { remove: ['10.0.0.0/24'], add: ['10.2.0.0/24'] });
+  expect([given, a.engine.status(ref).allowedIps]).toEqual([
+    ['10.0.0.0/24', 'fd00::1/128'],
+    ['fd00::1/128', '10.2.0.0/24'],
+  ]);
+});
+
 test('config gives back what makes the same peer again', () => {
   const { sim, a, b } = connected();
   const presharedKey = sim.random.bytes(32);

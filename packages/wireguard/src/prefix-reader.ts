@@ -26,10 +26,12 @@ export class PrefixReader {
   addresses: Bytes = new Uint8Array(FEW * ROOM);
   #bits = new Int16Array(FEW);
 
-  /** The canonical texts, in a list of their own. Throws a coded error that names the first one that is no prefix. */
+  /** The canonical texts: the list itself when all of it is canonical. Throws a coded error that names the first one that is no prefix. */
   read(texts: readonly string[], known: KnownTexts): readonly string[] {
     this.#makeRoom(texts.length);
-    return texts.map((text, n) => this.#read(text, n, known));
+    let canonical = true;
+    for (let n = 0; n < texts.length; n++) if (this.#read(texts[n]!, n, known) !== texts[n]) canonical = false;
+    return canonical ? texts : texts.map((text, n) => this.#read(text, n, known));
   }
 
   /** Its bits; negative: it was known, and not read. */

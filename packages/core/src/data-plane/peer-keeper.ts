@@ -105,9 +105,10 @@ export class PeerKeeper {
   }
 }
 
+/** What a netmap says is never changed. */
 function peerConfig(peer: Peer): PeerConfig {
   const { nodeKey: publicKey, allowedIps, presharedKey } = peer;
-  const config = { publicKey, allowedIps, persistentKeepalive: keepaliveOf(peer) };
+  const config = { publicKey, allowedIps, lasting: true, persistentKeepalive: keepaliveOf(peer) };
   return presharedKey === undefined ? config : { ...config, presharedKey };
 }
 

@@ -23,7 +23,7 @@ export class PrefixClaims {
 
   /** What this id wants and does not get; undefined: it gets all that it wants. */
   lost(id: string): ReadonlySet<string> | undefined {
-    return this.#lost.get(id);
+    return this.#lost.size > 0 ? this.#lost.get(id) : undefined;
   }
 
   claim(prefix: string, id: string): void {

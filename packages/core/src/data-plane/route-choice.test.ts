@@ -154,6 +154,11 @@ describe('C12: expiry', () => {
   });
 });
 
+test('a prefix of more than one address is wide, in both families', () => {
+  const wide = (...allowedIps: string[]): boolean => new Told().set(peer('a', { allowedIps })).choice.wide;
+  expect([wide('10.0.0.1', '10.0.0.1/32', 'fd7a::2', 'fd7a::2/128'), wide('10.0.0.0/31'), wide('fd7a::/32')]).toEqual([false, true, true]);
+});
+
 test('a patch of one peer among 10,000 looks at that peer alone', () => {
   let reads = 0;
   const counted = (id: string): Peer => {

@@ -103,8 +103,8 @@ export class RouteChoice {
   }
 
   #remember(id: string, told: readonly string[]): void {
-    if (told === this.#claimed(id)) this.#lesser.delete(id);
-    else this.#lesser.set(id, told);
+    if (told !== this.#claimed(id)) this.#lesser.set(id, told);
+    else if (this.#lesser.size > 0) this.#lesser.delete(id);
   }
 
   #setSelf(self: SelfConfig | undefined): void {
@@ -127,17 +127,32 @@ export class RouteChoice {
 
   #set(peer: Peer): void {
     const { id } = peer;
+    if (!this.#peers.has(id)) {
+      this.#add(peer);
+      return;
+    }
     this.#touch(id);
-    const isKnown = this.#peers.has(id);
     const claimed = this.#claimed(id);
+    this.#chosen.delete(id);
+    this.#offering.delete(id);
+    this.#change(id, claimed, this.#record(peer));
+    this.#claims.judgeContested(id);
+  }
+
+  /** Most peers come once and stay as they are. One that left just before, and was touched then, is no such peer. */
+  #add(peer: Peer): void {
+    const { id } = peer;
+    if (!this.#touched.has(id)) this.#touched.set(id, NONE);
+    for (const prefix of this.#record(peer)) this.#claim(id, prefix);
+  }
+
+  /** Remembers a peer of which nothing else is remembered; what it claims. */
+  #record(peer: Peer): readonly string[] {
     const claims = this.#claimsOf(peer);
-    this.#peers.set(id, peer);
-    if (claims !== peer.allowedIps) this.#chosen.set(id, claims);
-    else this.#chosen.delete(id);
-    if (peer.offeredRoutes === undefined) this.#offering.delete(id);
-    else this.#offering.add(id);
-    this.#change(id, claimed, claims);
-    if (isKnown) this.#claims.judgeContested(id);
+    this.#peers.set(peer.id, peer);
+    if (claims !== peer.allowedIps) this.#chosen.set(peer.id, claims);
+    if (peer.offeredRoutes !== undefined) this.#offering.add(peer.id);
+    return claims;
   }
 
   #remove(id: string): void {
@@ -155,14 +170,17 @@ export class RouteChoice {
       this.#claims.release(withLength(prefix), id);
       if (isWide(prefix)) this.#wide -= 1;
     }
-    for (const prefix of change?.after ?? NONE) {
-      this.#claims.claim(withLength(prefix), id);
-      if (isWide(prefix)) this.#wide += 1;
-    }
+    for (const prefix of change?.after ?? NONE) this.#claim(id, prefix);
+  }
+
+  #claim(id: string, prefix: string): void {
+    this.#claims.claim(withLength(prefix), id);
+    if (isWide(prefix)) this.#wide += 1;
   }
 
   #claimed(id: string): readonly string[] {
-    return this.#chosen.get(id) ?? this.#peers.get(id)?.allowedIps ?? NONE;
+    const chosen = this.#chosen.size > 0 ? this.#chosen.get(id) : undefined;
+    return chosen ?? this.#peers.get(id)?.allowedIps ?? NONE;
   }
 
   #claimsOf(peer: Peer): readonly string[] {
@@ -221,7 +239,7 @@ function withLength(prefix: string): string {
 }
 
 function isWide(prefix: string): boolean {
-  return prefix.includes('/') && !prefix.endsWith('/32') && !prefix.endsWith('/128');
+  return !prefix.endsWith(prefix.includes(':') ? '/128' : '/32') && prefix.includes('/');
 }
 
 function isLoopback(prefix: string): boolean {

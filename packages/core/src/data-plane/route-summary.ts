@@ -1,13 +1,15 @@
 /** A network out of which control gives every node its addresses. */
 interface Network {
   readonly network: string;
+  /** With what each address in it begins. */
+  readonly first: string;
   /** How an address in it begins and ends. */
   readonly host: RegExp;
 }
 
 const NETWORKS: readonly Network[] = [
-  { network: '100.64.0.0/10', host: /^100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.[0-9.]+(?:\/32)?$/ },
-  { network: 'fd7a:115c:a1e0::/48', host: /^fd7a:115c:a1e0:[0-9a-f:]+(?:\/128)?$/ },
+  { network: '100.64.0.0/10', first: '100.', host: /^100\.(?:6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\.[0-9.]+(?:\/32)?$/ },
+  { network: 'fd7a:115c:a1e0::/48', first: 'fd7a:', host: /^fd7a:115c:a1e0:[0-9a-f:]+(?:\/128)?$/ },
 ];
 /** A Stack looks at each of its routes, and a kernel is told one by one. */
 const MOST_HOSTS = 256;
@@ -72,7 +74,7 @@ export class RouteSummary {
   }
 
   #usersOf(prefix: string): Users {
-    for (const { of, users } of this.#hosts) if (of.host.test(prefix)) return users;
+    for (const { of, users } of this.#hosts) if (prefix.startsWith(of.first) && of.host.test(prefix)) return users;
     return this.#others;
   }
 

@@ -1,5 +1,5 @@
 import { type Bytes, HeddleError, type StackConfig } from '@heddle/core';
-import { type Prefix, parseAddress, parsePrefix, prefixContains } from '@heddle/wire';
+import { type Prefix, parseAddress, parsePrefix, prefixContains, readPrefix } from '@heddle/wire';
 
 interface OwnAddress {
   readonly address: Bytes;
@@ -9,7 +9,9 @@ interface OwnAddress {
 /** Own addresses and where the tunnel leads. */
 export class HostAddresses {
   #own: readonly OwnAddress[] = [];
-  #routes: readonly Prefix[] = [];
+  #routes: readonly string[] = [];
+  /** What the routes mean; undefined until somebody asks. A host that joins many others is configured more often than asked. */
+  #prefixes: readonly Prefix[] | undefined;
   #mtu = 1420;
 
   get mtu(): number {
@@ -19,9 +21,10 @@ export class HostAddresses {
   /** All of it or, when a text is wrong, nothing. */
   configure(config: StackConfig): void {
     const own = config.addresses.map(ownAddress);
-    const routes = config.routes.map(prefixOf);
+    requirePrefixes(config.routes);
     this.#own = own;
-    this.#routes = routes;
+    this.#routes = [...config.routes];
+    this.#prefixes = undefined;
     this.#mtu = config.mtu;
   }
 
@@ -33,8 +36,10 @@ export class HostAddresses {
 
   /** True when packets for this address go into the tunnel. */
   routes(destination: Bytes): boolean {
+    this.#prefixes ??= this.#routes.map(prefixOf);
     return (
-      this.#routes.some((prefix) => prefixContains(prefix, destination)) || this.#own.some((own) => prefixContains(own.prefix, destination))
+      this.#prefixes.some((prefix) => prefixContains(prefix, destination)) ||
+      this.#own.some((own) => prefixContains(own.prefix, destination))
     );
   }
 
@@ -58,6 +63,11 @@ function prefixOf(text: string): Prefix {
   const prefix = parsePrefix(text);
   if (prefix === undefined) throw badPrefix(text);
   return prefix;
+}
+
+function requirePrefixes(texts: readonly string[]): void {
+  const address = new Uint8Array(16);
+  for (const text of texts) if (readPrefix(text, address, 0) < 0) throw badPrefix(text);
 }
 
 function badPrefix(text: string): HeddleError {
