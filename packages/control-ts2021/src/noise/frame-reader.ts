@@ -6,11 +6,13 @@ export interface Frame {
   readonly body: Bytes;
 }
 
-/** Cuts the other end's bytes into frames, however they arrive. Holds less than one frame. */
+const NOTHING: Bytes = new Uint8Array(0);
+
+/** Cuts the other end's bytes into frames, however they arrive. Holds less than one frame, and nothing of what was pushed once it waits. */
 export class FrameReader {
   readonly #held: Bytes = new Uint8Array(LARGEST_FRAME);
   #heldLength = 0;
-  #input: Bytes = new Uint8Array(0);
+  #input: Bytes = NOTHING;
   #at = 0;
   #broken = false;
 
@@ -28,7 +30,9 @@ export class FrameReader {
   /** The next whole frame, `wait` for more bytes, or `broken` for good when a header is none. The body is a copy, or lies in what was pushed. */
   next(): Frame | 'wait' | 'broken' {
     if (this.#broken) return 'broken';
-    return (this.#heldLength === 0 ? this.#whole() : undefined) ?? this.#gathered();
+    const frame = (this.#heldLength === 0 ? this.#whole() : undefined) ?? this.#gathered();
+    if (frame === 'wait') this.push(NOTHING);
+    return frame;
   }
 
   /** A frame that came in one piece, where it lies. */
