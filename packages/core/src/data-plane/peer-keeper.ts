@@ -32,7 +32,8 @@ export class PeerKeeper {
   apply(patch: Pick<NetmapPatch, 'set' | 'removed'>): void {
     for (const id of patch.removed) this.#remove(id);
     for (const peer of patch.set) this.#dropOldKey(peer);
-    for (const peer of patch.set) this.#set(peer);
+    const now = this.#options.now();
+    for (const peer of patch.set) this.#set(now, peer);
   }
 
   /** The peer behind a number of the engine. */
@@ -57,42 +58,38 @@ export class PeerKeeper {
   }
 
   /** Keepalives that begin send one at once, and it must find a path: so they begin after the peer's route. */
-  #set(peer: Peer): void {
-    const { engine, now, added, restarted, refused } = this.#options;
+  #set(now: number, peer: Peer): void {
+    const { engine, added, restarted, refused } = this.#options;
     const known = this.#refs.get(peer.id);
     const before = known && this.#applied[known.id];
     const begins = keepaliveOf(peer) !== 0 && keepaliveOf(before) === 0;
     const quiet = begins ? { ...peer, persistentKeepalive: 0 } : peer;
     try {
-      const ref = known === undefined ? this.#add(quiet) : this.#change(quiet, known);
+      const ref = known === undefined ? engine.setPeer(now, peerConfig(quiet)) : this.#change(now, quiet, known);
       if (ref !== known) this.#refs.set(peer.id, ref);
       this.#applied[ref.id] = peer;
       added(peer, ref);
-      if (begins) engine.setPeer(now(), peerConfig(peer));
+      if (begins) engine.setPeer(now, peerConfig(peer));
       if (isNewProcess(before, peer)) restarted(ref);
     } catch (error) {
       refused(peer, error);
     }
   }
 
-  #add(peer: Peer): PeerRef {
-    return this.#options.engine.setPeer(this.#options.now(), peerConfig(peer));
-  }
-
-  #change(peer: Peer, ref: PeerRef): PeerRef {
-    return this.#patchPrefixes(peer, this.#applied[ref.id]) ? ref : this.#options.engine.setPeer(this.#options.now(), peerConfig(peer));
+  #change(now: number, peer: Peer, ref: PeerRef): PeerRef {
+    return this.#patchPrefixes(now, peer, this.#applied[ref.id]) ? ref : this.#options.engine.setPeer(now, peerConfig(peer));
   }
 
   /**
    * True when nothing but prefixes changed, few of them, and the engine has exactly those of the peer now. It has fewer when a prefix is
    * written twice or another peer has taken it: then all have to be told.
    */
-  #patchPrefixes(peer: Peer, before: Peer | undefined): boolean {
+  #patchPrefixes(now: number, peer: Peer, before: Peer | undefined): boolean {
     if (before === undefined || !sameSettings(before, peer)) return false;
     const change = listChange(before.allowedIps, peer.allowedIps) ?? NO_CHANGE;
     if (change.before.length + change.after.length > SMALL * peer.allowedIps.length) return false;
     const patch = { remove: change.before, add: change.after };
-    return this.#options.engine.patchAllowedIps(this.#options.now(), peer.nodeKey, patch) === peer.allowedIps.length;
+    return this.#options.engine.patchAllowedIps(now, peer.nodeKey, patch) === peer.allowedIps.length;
   }
 
   #remove(id: string): void {
