@@ -47,14 +47,14 @@ export type JsonObject = { readonly [key: string]: unknown };
 export type GuardedJson<T = never> =
   | {
       readonly value: JsonObject;
-      /** What the items of the long list came to; then the list of `value` is empty. */
-      readonly items?: readonly T[];
+      /** What the items of the long list came to; then this list of `value` is empty. */
+      readonly list?: { readonly name: string; readonly items: readonly T[] };
     }
   | { readonly refused: string };
 
-/** A member of the object that may be a very long list. */
+/** Members of the object of which one may be a very long list; with two, the last one. */
 export interface LongList<T> {
-  readonly name: string;
+  readonly names: readonly string[];
   /** Takes an item before the next one is parsed. */
   readonly read: (item: JsonObject) => T;
 }
@@ -63,7 +63,7 @@ const NOT_AN_OBJECT = { refused: 'it is no JSON object' };
 
 /** The object that a text holds; otherwise what is wrong with it. Never throws. */
 export function readJsonObject<T = never>(bytes: Bytes, list?: LongList<T>): GuardedJson<T> {
-  const finder = list && LongListFinder.of(bytes, list.name);
+  const finder = list && LongListFinder.of(bytes, list.names);
   const longIntegers = scan(bytes, finder);
   if (typeof longIntegers === 'string') return { refused: longIntegers };
   const place = longIntegers.length === 0 ? finder?.found : undefined;
@@ -74,7 +74,7 @@ export function readJsonObject<T = never>(bytes: Bytes, list?: LongList<T>): Gua
 }
 
 /** The text without the list first: what is no JSON there is none as a whole. Undefined when a second member of that name hides the list. */
-function readPieces<T>(bytes: Bytes, { start, end, items }: ListPlace, { name, read }: LongList<T>): GuardedJson<T> | undefined {
+function readPieces<T>(bytes: Bytes, { name, start, end, items }: ListPlace, { read }: LongList<T>): GuardedJson<T> | undefined {
   const decoder = new TextDecoder();
   const value = parse(`${decoder.decode(bytes.subarray(0, start + 1))}${decoder.decode(bytes.subarray(end))}`);
   if (!isJsonObject(value)) return NOT_AN_OBJECT;
@@ -87,7 +87,7 @@ function readPieces<T>(bytes: Bytes, { start, end, items }: ListPlace, { name, r
     for (const item of piece) found.push(read(item));
     i = next;
   }
-  return { value, items: found };
+  return { value, list: { name, items: found } };
 }
 
 /** Where the piece ends that begins with this item: some items are parsed together, because each call has its price. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { bytesOf } from '../../test/map-world.js';
 import { type GuardedJson, type JsonObject, readJsonObject } from './json-guard.js';
 
-const LIST = { name: 'Peers', read: (item: JsonObject): unknown => item };
+const LIST = { names: ['Others', 'Peers'], read: (item: JsonObject): unknown => item };
 /** Longer than what is parsed with the rest. */
 const FILL = 'x'.repeat(70_000);
 const long = (items: readonly unknown[]): string => JSON.stringify([...items, { fill: FILL }]);
@@ -12,7 +12,7 @@ const read = (text: string): GuardedJson<unknown> => readJsonObject(bytesOf(text
 /** The object as a whole, however its list was read. */
 function whole(json: GuardedJson<unknown>): unknown {
   if ('refused' in json) return json.refused;
-  return json.items === undefined ? json.value : { ...json.value, Peers: json.items };
+  return json.list === undefined ? json.value : { ...json.value, [json.list.name]: json.list.items };
 }
 
 test('a long list is read item by item, and comes to what it says as a whole', () => {
@@ -22,7 +22,7 @@ test('a long list is read item by item, and comes to what it says as a whole', (
     fc.property(fc.array(item, { maxLength: 5 }), fc.jsonValue({ maxDepth: 2 }), (items, other) => {
       const text = `{"A":${JSON.stringify(other)} , "Peers" :\n${long(items)},"Z":[{"Peers":[1]}]}`;
       const json = read(text);
-      if ('items' in json) inPieces += 1;
+      if ('list' in json) inPieces += 1;
       expect(whole(json)).toEqual(whole(readJsonObject(bytesOf(text))));
     }),
     { seed: 1, numRuns: 60 },
@@ -59,11 +59,18 @@ test('B4: of two lists with this name the last one counts, and another value of 
   expect(whole(read(`{"Peers":[{"ID":3}],"Peers":${two}}`))).toMatchObject({ Peers: [{ ID: 2 }, {}] });
 });
 
+test('of two lists with different names the last one is read item by item, the other with the rest', () => {
+  const [one, two] = [long([{ ID: 1 }]), long([{ ID: 2 }])];
+  const json = read(`{"Peers":${one},"Others":${two}}`);
+  expect(json).toMatchObject({ value: { Others: [] }, list: { name: 'Others', items: [{ ID: 2 }, {}] } });
+  expect(whole(json)).toMatchObject({ Peers: [{ ID: 1 }, {}], Others: [{ ID: 2 }, {}] });
+});
+
 test('a list of other things, with another name, or with integers that a double may not hold is read with the rest', () => {
   for (const text of [
     `{"Peers":[1,"${FILL}"]}`,
     `{"Peers":[[{}],{"fill":"${FILL}"}]}`,
-    `{"Others":${long([])}}`,
+    `{"Strangers":${long([])}}`,
     `{"a\\"Peers":${long([])}}`,
     `{"Peers":{"a":${long([])}}}`,
   ])

@@ -19,27 +19,28 @@ const COLON = 0x3a;
 
 /** Where a list lies: from its opening bracket to its closing one, and its items, start and end one after the other. */
 export interface ListPlace {
+  readonly name: string;
   readonly start: number;
   readonly end: number;
   readonly items: readonly number[];
 }
 
-/** Follows the lists that are members of the outermost object, and keeps the place of the last long one with this name. */
+/** Follows the lists that are members of the outermost object, and keeps the place of the last long one with one of these names. */
 export class LongListFinder {
   readonly #bytes: Bytes;
-  readonly #key: Bytes;
+  readonly #keys: readonly { readonly name: string; readonly bytes: Bytes }[];
   #start = -1;
   #items: number[] = [];
   #found: ListPlace | undefined;
 
   /** Undefined for a text that is too short for a long list. */
-  static of(bytes: Bytes, name: string): LongListFinder | undefined {
-    return bytes.length < LONG ? undefined : new LongListFinder(bytes, name);
+  static of(bytes: Bytes, names: readonly string[]): LongListFinder | undefined {
+    return bytes.length < LONG ? undefined : new LongListFinder(bytes, names);
   }
 
-  private constructor(bytes: Bytes, name: string) {
+  private constructor(bytes: Bytes, names: readonly string[]) {
     this.#bytes = bytes;
-    this.#key = new TextEncoder().encode(`"${name}"`);
+    this.#keys = names.map((name) => ({ name, bytes: new TextEncoder().encode(`"${name}"`) }));
   }
 
   /** Undefined: there is none, or it is not plainly a list of objects. Then the text is to be parsed as a whole. */
@@ -58,15 +59,23 @@ export class LongListFinder {
   /** The one that was opened last closes; `depth` still counts it. */
   close(at: number, depth: number): void {
     if (depth === 3) this.#items.push(at + 1);
-    else if (depth === 2 && at - this.#start >= LONG && this.#isNamed()) this.#found = this.#place(at);
+    else if (depth === 2 && at - this.#start >= LONG) {
+      const name = this.#name();
+      if (name !== undefined) this.#found = this.#place(name, at);
+    }
   }
 
-  #isNamed(): boolean {
-    let end = this.#backOverSpace(this.#start);
-    if (this.#bytes[end - 1] !== COLON) return false;
-    end = this.#backOverSpace(end - 1);
-    const begin = end - this.#key.length;
-    return begin > 0 && this.#bytes[begin - 1] !== BACKSLASH && this.#key.every((byte, i) => this.#bytes[begin + i] === byte);
+  /** Which of the names stands before the list; undefined for another. */
+  #name(): string | undefined {
+    const colon = this.#backOverSpace(this.#start) - 1;
+    if (this.#bytes[colon] !== COLON) return undefined;
+    const end = this.#backOverSpace(colon);
+    return this.#keys.find(({ bytes }) => this.#ends(end, bytes))?.name;
+  }
+
+  #ends(end: number, key: Bytes): boolean {
+    const begin = end - key.length;
+    return begin > 0 && this.#bytes[begin - 1] !== BACKSLASH && key.every((byte, i) => this.#bytes[begin + i] === byte);
   }
 
   #backOverSpace(end: number): number {
@@ -76,7 +85,7 @@ export class LongListFinder {
   }
 
   /** Between two items there is one comma, and nothing else. */
-  #place(end: number): ListPlace | undefined {
+  #place(name: string, end: number): ListPlace | undefined {
     const items = this.#items;
     let from = this.#start + 1;
     for (let i = 0; i < items.length; i += 2) {
@@ -84,7 +93,7 @@ export class LongListFinder {
       if (!isObject || this.#commas(from, items[i]!) !== (i === 0 ? 0 : 1)) return undefined;
       from = items[i + 1]!;
     }
-    return this.#commas(from, end) === 0 ? { start: this.#start, end, items } : undefined;
+    return this.#commas(from, end) === 0 ? { name, start: this.#start, end, items } : undefined;
   }
 
   /** So many commas among spaces; -1 when there is something else. */

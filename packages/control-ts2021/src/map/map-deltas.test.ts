@@ -46,9 +46,21 @@ describe('deltas', () => {
   });
 });
 
-describe('C9: a storm', () => {
-  const many = (count: number): Raw[] => Array.from({ length: count }, (_, i) => node(2 + i));
+const many = (count: number): Raw[] => Array.from({ length: count }, (_, i) => node(2 + i));
 
+test('C9: a list of changes that is long comes to what the same changes say one by one, whatever else the frame holds', () => {
+  const changed = [...many(300).map((peer) => ({ ...peer, Online: false })), { ID: 4_000 }, node(1)];
+  const [long, short] = [Follower.of(whole(many(250))), Follower.of(whole(many(250)))];
+  expect(JSON.stringify(changed).length).toBeGreaterThan(1 << 16);
+  const { skipped, patch } = long.take({ PeersRemoved: [251, 3], Peers: [], PeersChanged: changed, OnlineChange: { 5: true } });
+  short.take({ PeersRemoved: [251, 3] });
+  for (const peer of changed) short.take({ PeersChanged: [peer] });
+  short.take({ OnlineChange: { 5: true } });
+  expect(long.knows).toEqual(short.knows);
+  expect([skipped, patch?.set.length, long.peers.size, long.peers.get('5')?.online]).toEqual([2, 299, 300, true]);
+});
+
+describe('C9: a storm', () => {
   test('of patches touches only the peers that they name, and ends where a whole map would', () => {
     const nodes = many(300);
     const follower = Follower.of(whole(nodes));

@@ -4,7 +4,7 @@ import { nextStageAt } from './key-expiry.js';
 import { MAP_LIMITS, type MapLimits } from './map-limits.js';
 import { readNode, readTime } from './map-node.js';
 import type { MapOrder, MapOutcome, MapProblem } from './map-outcome.js';
-import { MapState, type NodeList, type Touched } from './map-state.js';
+import { LONG_LISTS, MapState, type ReadList, type Touched } from './map-state.js';
 import { NoticeBoard } from './notice-board.js';
 import { PeerExpiries } from './peer-expiries.js';
 import { readSavedMap, savedMap } from './saved-map.js';
@@ -56,7 +56,7 @@ export class MapSession {
   apply(frame: Bytes, wall: number): MapOutcome {
     const reader = this.#reader;
     reader.skipped = 0;
-    const json = readJsonObject(frame, { name: 'Peers', read: (item) => readNode(reader, item, this.#state.nodes) });
+    const json = readJsonObject(frame, { names: LONG_LISTS, read: (item) => readNode(reader, item, this.#state.nodes) });
     if ('refused' in json) return refusal({ reason: 'malformed', text: `a map frame cannot be used: ${json.refused}` });
     const aside = isAside(json.value);
     if (this.#fresh && !aside && !this.#begins(json.value)) {
@@ -64,7 +64,7 @@ export class MapSession {
     }
     const skew = this.#noteTime(reader, json.value, wall);
     const orders = [...skew, ...this.#notices.ofFrame(reader, json.value)];
-    const touched = aside ? NO_IDS : this.#merge(reader, json.value, wall, json.items);
+    const touched = aside ? NO_IDS : this.#merge(reader, json.value, wall, json.list);
     return { ...this.#outcome(skew.length > 0 ? 'all' : touched, orders, wall), keepAlive: aside, skipped: reader.skipped };
   }
 
@@ -103,12 +103,12 @@ export class MapSession {
     return [{ order: 'clock-skew', milliseconds: this.#clock.skew }];
   }
 
-  #merge(reader: WireReader, frame: JsonObject, wall: number, peers?: NodeList): Touched {
+  #merge(reader: WireReader, frame: JsonObject, wall: number, list?: ReadList): Touched {
     const first = this.#fresh;
     const known = this.#state.nodes;
     if (first) this.#state = new MapState();
     this.#fresh = false;
-    const touched = this.#state.merge(reader, frame, { now: wall, peers, known });
+    const touched = this.#state.merge(reader, frame, { now: wall, list, known });
     return first ? 'all' : touched;
   }
 

@@ -16,12 +16,21 @@ export type Touched = ReadonlySet<string> | 'all';
 /** Nodes of a frame; undefined for one that could not be read. */
 export type NodeList = readonly (MapNode | undefined)[];
 
+/** Members of a frame that may be as long as the tailnet is large. */
+export const LONG_LISTS: readonly string[] = ['Peers', 'PeersChanged'];
+
+/** One of them, whose items were read before. */
+export interface ReadList {
+  readonly name: string;
+  readonly items: NodeList;
+}
+
 /** What a frame is taken with. */
 export interface Merging {
   /** What "just seen" means, in wall-clock milliseconds. */
   readonly now: number;
-  /** Its Peers, where those were read before. */
-  readonly peers: NodeList | undefined;
+  /** The long list of the frame, if it has one. */
+  readonly list: ReadList | undefined;
   /** Nodes from before, maybe of an earlier poll: what is said of them again need not be kept twice. */
   readonly known: MapNodes;
 }
@@ -74,11 +83,13 @@ export class MapState {
   }
 
   /** Takes what a frame says. */
-  merge(reader: WireReader, frame: JsonObject, { now, peers, known }: Merging): Touched {
+  merge(reader: WireReader, frame: JsonObject, merging: Merging): Touched {
     if (!isAbsent(frame.Node)) this.#mergeSelf(reader, frame.Node);
     this.#mergeCommons(reader, frame);
-    if (peers !== undefined && peers.length > 0) return this.#replaceNodes(reader, peers);
-    return this.#mergeNodes(reader, frame, now, known);
+    const { list } = merging;
+    const peers = list?.name === 'Peers' ? list.items : frame.Peers;
+    if (Array.isArray(peers) && peers.length > 0) return this.#replaceNodes(reader, readNodes(reader, frame, 'Peers', merging));
+    return this.#mergeNodes(reader, frame, merging);
   }
 
   #mergeSelf(reader: WireReader, raw: unknown): void {
@@ -102,11 +113,11 @@ export class MapState {
   }
 
   /** An empty list of all peers says nothing: it never means that there are none. */
-  #mergeNodes(reader: WireReader, frame: JsonObject, now: number, known: MapNodes): Touched {
-    if (Array.isArray(frame.Peers) && frame.Peers.length > 0) return this.#replaceNodes(reader, readNodes(reader, frame.Peers, known));
+  #mergeNodes(reader: WireReader, frame: JsonObject, merging: Merging): Touched {
+    const { now } = merging;
     const touched = new Set<string>();
     this.#remove(reader, frame.PeersRemoved, touched);
-    this.#set(reader, readNodes(reader, frame.PeersChanged, known), touched);
+    this.#set(reader, readNodes(reader, frame, 'PeersChanged', merging), touched);
     this.#changeEach(reader, frame.PeerSeenChange, touched, (node, seen) => nodeOf({ ...node, lastSeen: seen ? now : undefined }));
     this.#changeEach(reader, frame.OnlineChange, touched, (node, online) => nodeOf({ ...node, online }));
     this.#patch(reader, frame.PeersChangedPatch, touched);
@@ -156,6 +167,7 @@ export class MapState {
   }
 }
 
-function readNodes(reader: WireReader, raw: unknown, known: MapNodes): NodeList {
-  return reader.list(raw, reader.limits.peers, (item) => readNode(reader, item, known)) ?? [];
+function readNodes(reader: WireReader, frame: JsonObject, name: 'Peers' | 'PeersChanged', { list, known }: Merging): NodeList {
+  if (list?.name === name) return list.items;
+  return reader.list(frame[name], reader.limits.peers, (item) => readNode(reader, item, known)) ?? [];
 }
