@@ -126,7 +126,7 @@ export class MapState {
 
   #replaceNodes(reader: WireReader, nodes: NodeList): Touched {
     this.#nodes.clear();
-    this.#set(reader, nodes, new Set());
+    this.#set(reader, nodes, undefined);
     return 'all';
   }
 
@@ -137,7 +137,7 @@ export class MapState {
   }
 
   /** This node itself is never its own peer. */
-  #set(reader: WireReader, nodes: NodeList, touched: Set<string>): void {
+  #set(reader: WireReader, nodes: NodeList, touched: Set<string> | undefined): void {
     for (const node of nodes) {
       if (node === undefined) continue;
       if (node.id === this.#self?.id || (this.#nodes.size >= reader.limits.peers && !this.#nodes.has(node.id))) reader.skip();
@@ -161,9 +161,9 @@ export class MapState {
     }
   }
 
-  #put(node: MapNode, touched: Set<string>): void {
+  #put(node: MapNode, touched: Set<string> | undefined): void {
     this.#nodes.set(node.id, node);
-    touched.add(node.id);
+    touched?.add(node.id);
   }
 }
 

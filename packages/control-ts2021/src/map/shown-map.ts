@@ -44,10 +44,11 @@ export class ShownMap {
   }
 
   #showAll(state: MapState, view: PeerView): Pick<NetmapPatch, 'set' | 'removed'> {
-    return this.#show(state, new Set([...this.#peers.keys(), ...state.nodes.keys()]), view);
+    const ids = this.#peers.size === 0 ? state.nodes.keys() : new Set([...this.#peers.keys(), ...state.nodes.keys()]);
+    return this.#show(state, ids, view);
   }
 
-  #show(state: MapState, ids: ReadonlySet<string>, view: PeerView): Pick<NetmapPatch, 'set' | 'removed'> {
+  #show(state: MapState, ids: Iterable<string>, view: PeerView): Pick<NetmapPatch, 'set' | 'removed'> {
     const set: Peer[] = [];
     const removed: string[] = [];
     for (const id of ids) {
