@@ -101,6 +101,7 @@ func (t *tailnet) overlayPaths(m *http.ServeMux) {
 		t.mu.Lock()
 		apply(scope, r.PathValue("field"))
 		t.mu.Unlock()
+		kept(t.saveOverlay())
 		t.wakeAll()
 	}
 	m.HandleFunc("PUT /overlay/{scope}/{field}", func(w http.ResponseWriter, r *http.Request) {

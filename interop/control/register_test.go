@@ -1,6 +1,8 @@
 package main
 
 import (
+	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -84,10 +86,14 @@ func TestKeysAndNodesOutliveARestart(t *testing.T) {
 	req := request("")
 	*first.private.nodes = map[key.NodePublic]*tailcfg.Node{req.NodeKey: {ID: 7, Key: req.NodeKey, Name: "a", KeyExpiry: time.Unix(1, 0).UTC()}}
 	first.lastID = 7
-	if err := first.save(); err != nil {
+	first.overlay.set(everyone, "Peers.IsWireGuardOnly", json.RawMessage("true"))
+	if err := errors.Join(first.save(), first.saveOverlay()); err != nil {
 		t.Fatal(err)
 	}
 	second := testTailnet(t, o)
+	if mark := second.overlay[everyone]["Peers.IsWireGuardOnly"]; string(mark) != "true" {
+		t.Errorf("overlay: %s", mark)
+	}
 	n := second.testcontrol.Node(req.NodeKey)
 	if !second.private.noise.Equal(*first.private.noise) || second.lastID != 7 || n == nil || !expired(n) {
 		t.Errorf("%d %+v", second.lastID, n)

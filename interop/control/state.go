@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 
@@ -31,6 +32,9 @@ func (t *tailnet) restore() error {
 	*p.noise, *p.noisePub, *p.legacyPub = saved.Noise, saved.Noise.Public(), saved.Noise.Public()
 	p.authed.Make()
 	p.authed.AddSlice(saved.Authed)
+	if err := readJSON(t.overlayFile(), &t.overlay); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	if saved.Nodes != nil {
 		*p.nodes, *p.users, *p.logins = saved.Nodes, saved.Users, saved.Logins
 		t.lastID, t.ephemeral = saved.LastID, saved.Ephemeral
@@ -51,11 +55,45 @@ func (t *tailnet) save() error {
 	if err != nil {
 		return err
 	}
-	partial := t.state + ".new"
+	return replaceFile(t.state, text)
+}
+
+// overlayFile is beside the state, and written only when an overlay changes: one may be a map of ten thousand nodes.
+func (t *tailnet) overlayFile() string {
+	if t.state == "" {
+		return ""
+	}
+	return t.state + ".overlay"
+}
+
+func (t *tailnet) saveOverlay() error {
+	if t.state == "" {
+		return nil
+	}
+	t.saving.Lock()
+	defer t.saving.Unlock()
+	t.mu.Lock()
+	text, err := json.Marshal(t.overlay)
+	t.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return replaceFile(t.overlayFile(), text)
+}
+
+// kept tells of a state that could not be written.
+func kept(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "control: state not saved:", err)
+	}
+}
+
+func replaceFile(path string, text []byte) error {
+	partial := path + ".new"
 	if err := os.WriteFile(partial, text, 0o600); err != nil {
 		return err
 	}
-	return os.Rename(partial, t.state)
+	return os.Rename(partial, path)
 }
 
 func (t *tailnet) pack() ([]byte, error) {

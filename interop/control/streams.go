@@ -37,6 +37,9 @@ func (t *tailnet) serveMap(w http.ResponseWriter, r *http.Request) {
 		return message
 	}
 	t.inner.ServeHTTP(&frameWriter{to: w, compressed: req.Compress != "", rewrite: rewrite}, r)
+	if !req.Stream { // what a node said of itself, its endpoints above all, outlives a restart
+		kept(t.save())
+	}
 }
 
 func (t *tailnet) streamBegins(k key.NodePublic, one *stream) {

@@ -2,10 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"sync"
 	"time"
 
@@ -91,9 +89,7 @@ func (t *tailnet) wakeAll() {
 // changed is called after each change of nodes.
 func (t *tailnet) changed() {
 	t.wakeAll()
-	if err := t.save(); err != nil {
-		fmt.Fprintln(os.Stderr, "control: state not saved:", err)
-	}
+	kept(t.save())
 }
 
 // edit changes one node where it is kept, and says whether it is there.

@@ -305,6 +305,7 @@ export const rows = /** @type {readonly Row[]} */ ([
       const returned = performance.now();
       await until(lab, 'the map stream is back', async () => (await control.node('b')).Online);
       const back = performance.now() - returned;
+      await until(lab, 'so is that of the other', async () => (await control.node('a')).Online);
       assert.equal(await ours.request('heldAnswers'), 'HTTP/1.1 200 OK');
       lab.note(`stream back after ${Math.round(back)} ms`);
     },
