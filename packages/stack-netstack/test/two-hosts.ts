@@ -5,6 +5,7 @@ import { Host } from '../src/host.js';
 import { OneTimer } from '../src/one-timer.js';
 import type { FourTuple } from '../src/tcp/four-tuple.js';
 import { type TcpOptions, tcpSettings } from '../src/tcp/tcp-settings.js';
+import { runEventsUntil } from './run-events.js';
 import { SimulatedWire, type WireFaults } from './simulated-wire.js';
 
 /** Two hosts without promises around them, on a wire in virtual time: quick enough to move megabytes in a test. */
@@ -50,12 +51,7 @@ export class TwoHosts {
 
   /** Runs until this is so; false: it was not within that many milliseconds. */
   until(isDone: () => boolean, within: number): boolean {
-    const end = this.clock.now() + within;
-    while (!isDone()) {
-      if (this.clock.next > end) return false;
-      this.clock.runUntil(this.clock.next);
-    }
-    return true;
+    return runEventsUntil(this.clock, isDone, within);
   }
 
   #host(index: number, tcp: TcpOptions): Host {

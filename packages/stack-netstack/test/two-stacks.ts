@@ -3,6 +3,7 @@ import { SeededRandom, VirtualClock } from '@heddle/testing';
 import { createSegmentPlan, planSegments, segmentLength, writeSegments } from '@heddle/wire';
 import { NetstackStack } from '../src/netstack-stack.js';
 import type { NetstackOptions } from '../src/options.js';
+import { runEventsUntil } from './run-events.js';
 
 export interface WireOptions {
   readonly delay?: number;
@@ -44,12 +45,7 @@ export class TwoStacks {
 
   /** Runs until this is so, with nothing but events of the clock; false: it was not within that many milliseconds. */
   until(isDone: () => boolean, within: number): boolean {
-    const end = this.clock.now() + within;
-    while (!isDone()) {
-      if (this.clock.next > end) return false;
-      this.clock.runUntil(this.clock.next);
-    }
-    return true;
+    return runEventsUntil(this.clock, isDone, within);
   }
 
   #config(index: number): StackConfig {
