@@ -59,12 +59,12 @@ function readDestination(reader: WireReader, raw: unknown): Destination | undefi
   return isAddressSet(addresses) && ports !== undefined ? { addresses, ports } : reader.skip();
 }
 
-/** Ends that are left out are 0. */
+/** Ends that are left out are 0. A range without any port still names its addresses, for what has no ports. */
 function readPorts(reader: WireReader, raw: unknown): PortRange | undefined {
-  const range = reader.object(raw);
+  const range = isAbsent(raw) ? {} : reader.object(raw);
   const first = reader.integer(range?.First ?? 0, 0, ALL_PORTS.last);
   const last = reader.integer(range?.Last ?? 0, 0, ALL_PORTS.last);
-  return range === undefined || first === undefined || last === undefined || first > last ? undefined : { first, last };
+  return range === undefined || first === undefined || last === undefined ? undefined : { first, last };
 }
 
 function readGrant(reader: WireReader, raw: unknown): Grant | undefined {

@@ -174,6 +174,17 @@ describe('peers', () => {
     ).toHaveLength(1);
   });
 
+  test('C.9: a disco key without word of who is online, or of when it was seen, is taken; one that is old is not, whatever key it has', () => {
+    const known = node(2, { Online: false, LastSeen: at(WALL) });
+    const key = (n: number): string => `discokey:${keyHex(2, n)}`;
+    const sets = (patch: Raw): number | undefined =>
+      Follower.of(whole([known])).take({ PeersChangedPatch: [{ NodeID: 2, DiscoKey: key(999), ...patch }] }).patch?.set.length;
+    expect(sets({ LastSeen: at(WALL - DAY) })).toBe(1);
+    expect(sets({ Online: false })).toBe(1);
+    expect(sets({ Online: false, LastSeen: '0001-01-01T00:00:00Z' })).toBeUndefined();
+    expect(sets({ Online: false, LastSeen: at(WALL - DAY), DiscoKey: key(2), DERPRegion: 9 })).toBeUndefined();
+  });
+
   test('J.3: are removed by integer ids; keys and texts remove nothing', () => {
     const follower = Follower.of(whole([node(2)]));
     expect(follower.take({ PeersRemoved: [`nodekey:${keyHex(1, 2)}`, -2, 2.5, 1e300] })).toMatchObject({ skipped: 4 });

@@ -109,7 +109,7 @@ export class MapState {
     if (dns !== undefined) this.#dns = readDnsConfig(reader, dns);
     if (relays !== undefined) this.#relays = withDerpMap(reader, this.#relays, relays);
     if (lock !== undefined) this.#locked = lock.Disabled !== true;
-    if (!isAbsent(frame.Domain)) this.#domain = reader.shown(frame.Domain);
+    this.#domain = reader.shown(frame.Domain) || this.#domain;
   }
 
   /** An empty list of all peers says nothing: it never means that there are none. */

@@ -233,7 +233,7 @@ describe('the packet filter', () => {
       '::/129',
       '10.0.0.0/08',
     ];
-    const ports = [{ First: 5, Last: 4 }, { First: -1, Last: 3 }, { First: 0, Last: 65_536 }, { First: '1', Last: 2 }, null, 7];
+    const ports = [{ First: -1, Last: 3 }, { First: 0, Last: 65_536 }, { First: '1', Last: 2 }, 7];
     const rule = {
       SrcIPs: sources,
       DstPorts: [...ports.map((Ports) => ({ IP: '*', Ports })), { IP: 'cap:x', Ports: { First: 1, Last: 2 } }, 7],
@@ -241,6 +241,15 @@ describe('the packet filter', () => {
     };
     expect(rulesOf({ PacketFilter: [rule, 'x', null] })).toEqual([{ sources: [], destinations: [], protocols: [] }]);
     expect(rulesOf({ PacketFilter: [{ SrcIPs: '*', DstPorts: {}, IPProto: [] }] })).toEqual([{ sources: [], destinations: [] }]);
+  });
+
+  test('E.2: ports that are none, or not told, still name the addresses, so that ICMP passes as with the official client', () => {
+    const [told, ...untold] = [{ First: 5, Last: 4 }, {}, null, undefined].map((Ports) => [
+      { SrcIPs: ['*'], DstPorts: [{ IP: '*', Ports }] },
+    ]);
+    expect(rulesOf({ PacketFilter: told })).toEqual([{ sources: ['*'], destinations: [{ addresses: '*', ports: { first: 5, last: 4 } }] }]);
+    const none = [{ sources: ['*'], destinations: [{ addresses: '*', ports: { first: 0, last: 0 } }] }];
+    for (const list of untold) expect(rulesOf({ PacketFilter: list })).toEqual(none);
   });
 
   test('E.1: with fields of ancient times, or in another form, accepts nothing', () => {
@@ -414,4 +423,18 @@ test('users are added and replaced, never removed', () => {
     { id: '7', loginName: 'c', displayName: '' },
     { id: '8', loginName: 'b', displayName: '', profilePicture: 'https://a.example/x.png' },
   ]);
+});
+
+test('of two profiles of one user the later counts, and an empty name of the tailnet says nothing', () => {
+  const follower = Follower.of(whole([], { UserProfiles: [{ ID: 7, LoginName: 'a' }] }));
+  follower.take({
+    Domain: '',
+    UserProfiles: [
+      { ID: 7, LoginName: 'b' },
+      { ID: 7, LoginName: 'a' },
+      { ID: 8, LoginName: 'c' },
+    ],
+  });
+  expect([...(follower.commons.users?.values() ?? [])].map(({ loginName }) => loginName)).toEqual(['a', 'c']);
+  expect(follower.commons.domain).toBe('example.org');
 });

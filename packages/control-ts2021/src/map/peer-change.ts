@@ -4,7 +4,7 @@ import { homeRelayOf, type MapNode, type NodeFacts, nodeOf, readRegion, readTime
 import { readEndpoints } from './node-addresses.js';
 import { lent } from './same-value.js';
 import { readKey } from './wire-keys.js';
-import type { WireReader } from './wire-reader.js';
+import { isAbsent, type WireReader } from './wire-reader.js';
 
 type Time = ReturnType<typeof readTime>;
 type Change = Pick<NodeFacts, 'homeRelay' | 'nodeKey' | 'endpoints' | 'capabilities' | 'discoKey' | 'online' | 'lastSeen' | 'keyExpiry'>;
@@ -12,8 +12,7 @@ type Change = Pick<NodeFacts, 'homeRelay' | 'nodeKey' | 'endpoints' | 'capabilit
 /** A node after an entry of PeersChangedPatch: what the entry names is replaced, the rest stays. */
 export function withChange(reader: WireReader, node: MapNode, raw: JsonObject): MapNode {
   const seen = readTime(reader, raw.LastSeen);
-  const change = changeOf(reader, node, raw, seen);
-  return isLate(node, change, seen) ? node : nodeOf({ ...node, ...change });
+  return isLate(node, raw, seen) ? node : nodeOf({ ...node, ...changeOf(reader, node, raw, seen) });
 }
 
 /** What is so now of all that such an entry may change. */
@@ -37,8 +36,11 @@ function orBefore<T>(now: T | null | undefined, before: T | undefined): T | unde
   return now === undefined ? before : (now ?? undefined);
 }
 
-/** Another disco key of a node that has gone, from before what is known of it: such a message was overtaken on its way. */
-function isLate(node: MapNode, { discoKey, online }: Change, seen: Time): boolean {
-  if (discoKey === undefined || discoKey === node.discoKey || online !== false) return false;
-  return typeof seen === 'number' && node.lastSeen !== undefined && seen <= node.lastSeen;
+/**
+ * A disco key of a node that is said to have gone, by an entry that is no newer than what is known: it was overtaken on its way. A time that
+ * is not set is older than all.
+ */
+function isLate({ lastSeen }: MapNode, { DiscoKey, Online }: JsonObject, seen: Time): boolean {
+  if (isAbsent(DiscoKey) || Online !== false) return false;
+  return seen !== undefined && lastSeen !== undefined && (seen ?? 0) <= lastSeen;
 }

@@ -4,15 +4,14 @@ import type { WireReader } from './wire-reader.js';
 
 export type Users = ReadonlyMap<string, User>;
 
-/** The users after UserProfiles: added or replaced, never removed. The same object when nothing changed. */
+/** The users after UserProfiles: added or replaced, never removed; of two with one id the later counts. The same object when nothing changed. */
 export function withProfiles(reader: WireReader, before: Users, raw: unknown): Users {
-  const profiles = reader.list(raw, reader.limits.users, (item) => readUser(reader, item)) ?? [];
-  const fresh = profiles.filter((user) => !sameValue(before.get(user.id), user));
-  if (fresh.length === 0) return before;
-  const users = new Map(before);
-  for (const user of fresh) {
-    if (users.size < reader.limits.users || users.has(user.id)) users.set(user.id, user);
-    else reader.skip();
+  let users = before;
+  let own: Map<string, User> | undefined;
+  for (const user of reader.list(raw, reader.limits.users, (item) => readUser(reader, item)) ?? []) {
+    if (sameValue(users.get(user.id), user)) continue;
+    if (users.size >= reader.limits.users && !users.has(user.id)) reader.skip();
+    else users = own = (own ?? new Map(before)).set(user.id, user);
   }
   return users;
 }
