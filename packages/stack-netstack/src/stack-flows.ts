@@ -134,6 +134,7 @@ function tupleFor(host: Host, to: Address, from: Address | undefined): FourTuple
   const isFree = (port: number): boolean => host.tcp.find(tupleWith(port)) === undefined;
   if (!from?.port) return tupleWith(freePort(host, isFree));
   const { port } = from;
+  checkPort(port);
   if (!isFree(port))
     throw new HeddleError('EADDRINUSE', `port ${port} has a connection to ${to.address}:${to.port} already; choose another`);
   return tupleWith(port);

@@ -1,4 +1,4 @@
-import { checkedPort, misuse } from './socket-errors.js';
+import { checkedPort, checkString } from './argument-checks.js';
 
 /** `(port?, address?, listening?)`, `(options, listening?)`. */
 export type BindArguments =
@@ -18,7 +18,9 @@ export function bindArguments(given: BindArguments): BindAt {
   const listening = values.find((value) => typeof value === 'function') as (() => void) | undefined;
   const [first, second] = values.filter((value) => typeof value !== 'function');
   const { port, address } = (typeof first === 'object' && first !== null ? first : { port: first, address: second }) as Partial<BindAt>;
-  return { port: checkedPort(port ?? 0, 'options.port'), address: address || undefined, listening };
+  if (address) checkString('hostname', address);
+  // As in Node, what is no port is any port: the kernel takes the lower 16 bits of a number.
+  return { port: (port || 0) & 0xffff, address: address || undefined, listening };
 }
 
 /** `(port, address?, connected?)`. */
@@ -34,9 +36,9 @@ export interface ConnectTo {
 
 export function datagramConnectArguments(given: DatagramConnectArguments): ConnectTo {
   const [port, second, third] = given as readonly unknown[];
-  const checked = checkedPort(port, 'Port');
-  if (checked === 0)
-    throw misuse('ERR_SOCKET_BAD_PORT', 'Port should be > 0 and < 65536. Received type number (0).', RangeError as ErrorConstructor);
-  const connected = [second, third].find((value) => typeof value === 'function') as ConnectTo['connected'];
-  return { port: checked, address: typeof second === 'string' && second !== '' ? second : undefined, connected };
+  const checked = checkedPort(port, 'Port', 1);
+  const address = typeof second === 'function' || second === undefined ? '' : second;
+  checkString('address', address);
+  const connected = (typeof second === 'function' ? second : third) as ConnectTo['connected'];
+  return { port: checked, address: (address as string) || undefined, connected };
 }

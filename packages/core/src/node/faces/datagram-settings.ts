@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { HeddleError } from '../../errors/heddle-error.js';
+import { checkNumber } from './argument-checks.js';
+import { misuse, systemError } from './socket-errors.js';
 
 /** The settings of dgram.Socket: those that change nothing here are accepted, and those that could not be kept are refused. */
 export class DatagramSettings extends EventEmitter {
@@ -18,11 +20,13 @@ export class DatagramSettings extends EventEmitter {
 
   /** Remembered and without effect: the Stack has buffers of its own. */
   setRecvBufferSize(size: number): void {
+    checkSize(size);
     this.#receiveBuffer = size;
   }
 
   /** Remembered and without effect. */
   setSendBufferSize(size: number): void {
+    checkSize(size);
     this.#sendBuffer = size;
   }
 
@@ -38,6 +42,8 @@ export class DatagramSettings extends EventEmitter {
 
   /** Accepted and without effect. */
   setTTL(ttl: number): number {
+    checkNumber('ttl', ttl);
+    if (!(ttl >= 1 && ttl < 256)) throw systemError({ syscall: 'setTTL', code: 'EINVAL' });
     return ttl;
   }
 
@@ -73,6 +79,11 @@ export class DatagramSettings extends EventEmitter {
   dropSourceSpecificMembership(_source: string, _group: string, _interface?: string): never {
     return refuse('dropSourceSpecificMembership');
   }
+}
+
+function checkSize(size: number): void {
+  if (size >>> 0 === size) return;
+  throw misuse('ERR_SOCKET_BAD_BUFFER_SIZE', 'Buffer size must be a positive integer', TypeError as ErrorConstructor);
 }
 
 function refuse(call: string): never {

@@ -4,11 +4,12 @@ import { type AddressInfo, isIP } from 'node:net';
 import { nextTick } from 'node:process';
 import type { Address, FlowLayer, UdpPort } from '../../contracts/flows.js';
 import { addressInfo, familyOf } from './address-info.js';
+import { checkNumber, checkSignal, checkString } from './argument-checks.js';
 import { type BindArguments, bindArguments, type DatagramConnectArguments, datagramConnectArguments } from './datagram-arguments.js';
 import { DatagramSettings } from './datagram-settings.js';
 import { type EventLoopHold, Pin } from './event-loop-hold.js';
 import { type LookupFunction, resolveBy } from './lookup.js';
-import { type SendArguments, type Sending, sendArguments } from './send-arguments.js';
+import { type Message, type SendArguments, type SendCallback, type Sending, sendArguments } from './send-arguments.js';
 import { asSystemError, misuse, systemError } from './socket-errors.js';
 
 export interface DatagramGround {
@@ -49,11 +50,12 @@ export class FlowDatagramSocket extends DatagramSettings {
 
   constructor(ground: DatagramGround, options: DatagramOptions = {}, onMessage?: (message: Buffer, from: RemoteInfo) => void) {
     super();
-    this.type = options.type ?? 'udp4';
+    checkSignal('options.signal', options.signal);
+    this.type = checkedType(options.type ?? 'udp4');
     this.#ground = ground;
     this.#lookup = options.lookup ?? ground.lookup;
-    this.#pin = new Pin(ground.hold, () => this.close());
-    if (onMessage !== undefined) this.on('message', onMessage);
+    this.#pin = new Pin(ground.hold, () => this.#closeNow());
+    if (typeof onMessage === 'function') this.on('message', onMessage);
     this.#closeOn(options.signal);
   }
 
@@ -62,7 +64,7 @@ export class FlowDatagramSocket extends DatagramSettings {
     this.#healthy();
     if (this.#state !== 'unbound') throw misuse('ERR_SOCKET_ALREADY_BOUND', 'Socket is already bound');
     const { port, address, listening } = bindArguments(given);
-    if (listening !== undefined) this.once('listening', listening);
+    if (listening !== undefined) this.#whenBound(listening);
     this.#state = 'binding';
     this.#pin.open();
     void this.#open(port, address);
@@ -74,7 +76,7 @@ export class FlowDatagramSocket extends DatagramSettings {
     this.#healthy();
     const { port, address, connected } = datagramConnectArguments(given);
     if (this.#remote !== undefined) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED', 'Already connected');
-    if (connected !== undefined) this.once('connect', connected);
+    if (connected) this.once('connect', connected);
     this.#remote = 'connecting';
     this.#afterBind = () => void this.#connectTo(port, address, connected);
     if (this.#state === 'unbound') this.bind(0);
@@ -90,8 +92,8 @@ export class FlowDatagramSocket extends DatagramSettings {
 
   /** As dgram.Socket.send, in all its forms. The bytes are copied before this returns or when the name is known. */
   send(...given: SendArguments): void {
+    const sending = sendArguments(given, typeof this.#remote === 'object');
     this.#healthy();
-    const sending = sendArguments(given, this.#remote !== undefined);
     if (this.#state === 'unbound') this.bind(0);
     if (this.#ready) return this.#sendTo(sending);
     const kept = { ...sending, bytes: Buffer.from(sending.bytes) };
@@ -99,14 +101,22 @@ export class FlowDatagramSocket extends DatagramSettings {
     else this.#sent(kept, systemError({ syscall: 'send', code: 'ENOBUFS' }));
   }
 
+  /** The old name of send, with everything said. */
+  sendto(message: Message, offset: number, length: number, port: number, address: string, callback?: SendCallback): void {
+    checkNumber('offset', offset);
+    checkNumber('length', length);
+    checkNumber('port', port);
+    checkString('address', address);
+    this.send(message, offset, length, port, address, callback);
+  }
+
+  /** What waits for the port is sent before it goes. */
   close(callback?: () => void): this {
-    if (callback !== undefined) this.once('close', callback);
-    if (this.#state === 'closed') throw notRunning();
-    this.#state = 'closed';
-    this.#waiting = [];
-    this.#pin.close();
-    void this.#port?.close();
-    nextTick(() => this.emit('close'));
+    if (typeof callback === 'function') this.once('close', callback);
+    this.#healthy();
+    if (this.#state === 'binding' && (this.#waiting.length > 0 || this.#afterBind !== undefined))
+      this.#waiting.push(() => this.#closeNow());
+    else this.#closeNow();
     return this;
   }
 
@@ -138,6 +148,15 @@ export class FlowDatagramSocket extends DatagramSettings {
     await new Promise<void>((resolve) => this.close(resolve));
   }
 
+  #closeNow(): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#waiting = [];
+    this.#pin.close();
+    void this.#port?.close();
+    nextTick(() => this.emit('close'));
+  }
+
   async #open(port: number, host: string | undefined): Promise<void> {
     const address = host ?? ANY[this.type];
     try {
@@ -147,6 +166,7 @@ export class FlowDatagramSocket extends DatagramSettings {
       this.#port = opened;
       opened.on?.({
         closed: (error) => nextTick(() => this.#lost(asSystemError(error, { syscall: 'bind', address, port }, 'EADDRNOTAVAIL'))),
+        error: (reason, to) => this.#undelivered(reason, to),
       });
       nextTick(() => this.#bound());
     } catch (thrown) {
@@ -163,10 +183,30 @@ export class FlowDatagramSocket extends DatagramSettings {
     this.#drain();
   }
 
+  /** As the kernel does, it tells a connected socket only. */
+  #undelivered(reason: 'refused' | 'unreachable', to: Address): void {
+    const remote = this.#remote;
+    if (typeof remote !== 'object' || remote.address !== to.address || remote.port !== to.port) return;
+    const code = reason === 'refused' ? 'ECONNREFUSED' : 'EHOSTUNREACH';
+    nextTick(() => this.#state === 'bound' && this.emit('error', systemError({ syscall: 'recvmsg', code })));
+  }
+
+  /** A bind that fails forgets who wanted to hear of it. */
+  #whenBound(listening: () => void): void {
+    const forget = (): void => {
+      this.off('error', forget).off('listening', told);
+    };
+    const told = (): void => {
+      forget();
+      listening.call(this);
+    };
+    this.on('error', forget).on('listening', told);
+  }
+
   /** A Stack that took the place of another could not open the port. */
   #lost(error: Error): void {
     if (this.#state === 'closed') return;
-    this.close();
+    this.#closeNow();
     this.emit('error', error);
   }
 
@@ -193,7 +233,7 @@ export class FlowDatagramSocket extends DatagramSettings {
       const address = await this.#resolve(host);
       if (this.#state === 'closed') return;
       this.#remote = { address, port };
-      nextTick(() => this.emit('connect'));
+      nextTick(() => this.#state === 'bound' && this.emit('connect'));
     } catch (error) {
       this.#remote = undefined;
       nextTick(() => this.#failedToConnect(error as Error, connected));
@@ -275,4 +315,9 @@ export class FlowDatagramSocket extends DatagramSettings {
 
 function notRunning(): Error {
   return misuse('ERR_SOCKET_DGRAM_NOT_RUNNING', 'Not running');
+}
+
+function checkedType(type: 'udp4' | 'udp6'): 'udp4' | 'udp6' {
+  if (type === 'udp4' || type === 'udp6') return type;
+  throw misuse('ERR_SOCKET_BAD_TYPE', 'Bad socket type specified. Valid types are: udp4, udp6', TypeError as ErrorConstructor);
 }

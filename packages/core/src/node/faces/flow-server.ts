@@ -1,11 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { type AddressInfo, isIP } from 'node:net';
 import { nextTick } from 'node:process';
+import { getDefaultHighWaterMark } from 'node:stream';
 import type { Flow, FlowLayer, FlowListener } from '../../contracts/flows.js';
 import { addressInfo, familyOf } from './address-info.js';
+import { checkNumber, wrongType } from './argument-checks.js';
 import { Pin } from './event-loop-hold.js';
 import { FlowSocket, type SocketGround } from './flow-socket.js';
 import { type ListenArguments, type ListenAt, listenArguments } from './listen-arguments.js';
+import type { SocketOptions } from './socket-arguments.js';
 import { asSystemError, misuse, notFound } from './socket-errors.js';
 import type { StreamSettings } from './socket-settings.js';
 
@@ -24,8 +27,15 @@ export interface ServerGround extends SocketGround {
 export class FlowServer extends EventEmitter {
   /** More connections at once than this are closed again, and told as `drop`. */
   maxConnections: number | undefined;
+  /** What the sockets that it accepts begin with. May be changed, and counts from the next one on. */
+  allowHalfOpen: boolean;
+  pauseOnConnect: boolean;
+  noDelay: boolean;
+  keepAlive: boolean;
+  /** In seconds. */
+  keepAliveInitialDelay: number;
+  highWaterMark: number;
   readonly #ground: ServerGround;
-  readonly #options: ServerOptions;
   readonly #pin: Pin;
   readonly #closing: (() => void) | undefined;
   #opening: object | undefined;
@@ -33,13 +43,21 @@ export class FlowServer extends EventEmitter {
   #connections = 0;
 
   /** `closing` is called when it takes no more connections. */
-  constructor(ground: ServerGround, options: ServerOptions = {}, onConnection?: (socket: FlowSocket) => void, closing?: () => void) {
+  constructor(ground: ServerGround, given?: ServerOptions | null, onConnection?: (socket: FlowSocket) => void, closing?: () => void) {
     super();
+    const options = given ?? {};
+    checkOptions(options);
+    this.allowHalfOpen = options.allowHalfOpen || false;
+    this.pauseOnConnect = Boolean(options.pauseOnConnect);
+    this.noDelay = Boolean(options.noDelay);
+    this.keepAlive = Boolean(options.keepAlive);
+    this.keepAliveInitialDelay = (Math.max(0, options.keepAliveInitialDelay || 0) / 1_000) | 0;
+    const { highWaterMark } = options;
+    this.highWaterMark = highWaterMark === undefined || highWaterMark < 0 ? getDefaultHighWaterMark(false) : highWaterMark;
     this.#ground = ground;
-    this.#options = options;
     this.#closing = closing;
     this.#pin = new Pin(ground.hold, () => this.close());
-    if (onConnection !== undefined) this.on('connection', onConnection);
+    if (typeof onConnection === 'function') this.on('connection', onConnection);
   }
 
   /** Opens the port; `listening` follows, or `error`. */
@@ -74,8 +92,9 @@ export class FlowServer extends EventEmitter {
   /** Takes no more connections. `close` follows when the last one has ended. */
   close(callback?: (error?: Error) => void): this {
     const running = this.#opening !== undefined;
-    if (callback !== undefined && running) this.once('close', callback);
-    else if (callback !== undefined) this.once('close', () => callback(misuse('ERR_SERVER_NOT_RUNNING', 'Server is not running.')));
+    const isAsked = typeof callback === 'function';
+    if (isAsked && running) this.once('close', callback);
+    else if (isAsked) this.once('close', () => callback(misuse('ERR_SERVER_NOT_RUNNING', 'Server is not running.')));
     this.#stop();
     this.#closing?.();
     this.#emitCloseIfDrained();
@@ -126,15 +145,22 @@ export class FlowServer extends EventEmitter {
   /** The stack calls this; the application runs in a tick of its own. */
   #accept(flow: Flow): void {
     if (this.#listener === undefined && this.#opening === undefined) return flow.reset();
-    if (this.maxConnections !== undefined && this.#connections >= this.maxConnections) return this.#drop(flow);
+    if (this.maxConnections && this.#connections >= this.maxConnections) return this.#drop(flow);
     this.#connections += 1;
-    const socket = new FlowSocket(this.#ground, this.#options, { flow, gone: () => this.#gone() });
-    if (this.#options.pauseOnConnect === true) socket.pause();
+    const socket = new FlowSocket(this.#ground, this.#socketOptions(), { flow, gone: () => this.#gone() });
+    if (this.pauseOnConnect) socket.pause();
     socket.server = this;
     nextTick(() => {
       this.emit('connection', socket);
       if (!socket.destroyed && !socket.isPaused()) socket.read(0);
     });
+  }
+
+  /** Settings that are off are left to the Stack. */
+  #socketOptions(): SocketOptions {
+    const { allowHalfOpen, highWaterMark, noDelay, keepAlive, keepAliveInitialDelay } = this;
+    const probing = { keepAlive, keepAliveInitialDelay: keepAliveInitialDelay * 1_000 };
+    return { allowHalfOpen, highWaterMark, ...(noDelay ? { noDelay } : {}), ...(keepAlive ? probing : {}) };
   }
 
   #drop(flow: Flow): void {
@@ -175,4 +201,10 @@ export class FlowServer extends EventEmitter {
     signal.addEventListener('abort', close, { once: true });
     this.once('close', () => signal.removeEventListener('abort', close));
   }
+}
+
+function checkOptions(options: ServerOptions): void {
+  if (typeof options !== 'object') throw wrongType('options', 'of type object', options);
+  if (options.keepAliveInitialDelay !== undefined) checkNumber('options.keepAliveInitialDelay', options.keepAliveInitialDelay);
+  if (options.highWaterMark !== undefined) checkNumber('options.highWaterMark', options.highWaterMark);
 }

@@ -6,13 +6,14 @@ import { setImmediate } from 'node:timers';
 import type { Address, Flow, FlowError } from '../../contracts/flows.js';
 import type { WhoIs } from '../../netmap/whois.js';
 import { addressInfo, familyOf } from './address-info.js';
+import { checkFunction, checkNumber, outOfRange } from './argument-checks.js';
 import { type DialContext, dial, type Progress, type Target } from './dialer.js';
 import { type EventLoopHold, Pin } from './event-loop-hold.js';
 import { FlowWatch } from './flow-watch.js';
 import { IdleTimer } from './idle-timer.js';
 import { Outgoing } from './outgoing.js';
 import type { ReadSpace } from './read-space.js';
-import { type ConnectArguments, connectArguments, type SocketOptions } from './socket-arguments.js';
+import { type ConnectArguments, connectArguments, type SocketOptions, streamOptions } from './socket-arguments.js';
 import { flowEnded, misuse, systemError } from './socket-errors.js';
 import { SocketSettings } from './socket-settings.js';
 
@@ -54,19 +55,15 @@ export class FlowSocket extends Duplex {
   #bytesRead = 0;
 
   constructor(ground: SocketGround, options: SocketOptions = {}, accepted?: Accepted) {
-    super({
-      allowHalfOpen: options.allowHalfOpen ?? false,
-      emitClose: false,
-      ...(options.highWaterMark === undefined ? {} : { highWaterMark: options.highWaterMark }),
-    });
+    super(streamOptions(options));
     this.#ground = ground;
     this.#idle = new IdleTimer(ground.timers, () => this.emit('timeout'));
     this.#pin = new Pin(ground.hold);
     this.#settings.take(options);
     this.#gone = accepted?.gone ?? ((): void => {});
-    if (options.timeout !== undefined) this.setTimeout(options.timeout);
+    if (options.timeout) this.setTimeout(options.timeout);
     if (accepted !== undefined) this.#adopt(accepted.flow);
-    if (options.signal !== undefined) addAbortSignal(options.signal, this);
+    if (options.signal) addAbortSignal(options.signal, this);
   }
 
   /** Looks the host up and connects; `connect` and `ready` follow, or `error`. */
@@ -148,11 +145,11 @@ export class FlowSocket extends Duplex {
   /** Emits `timeout` when nothing has happened for so long; the socket stays open. 0: never. */
   setTimeout(milliseconds: number, callback?: () => void): this {
     if (this.destroyed) return this;
-    this.timeout = checkedTimeout(milliseconds);
-    this.#idle.set(this.timeout);
-    if (callback !== undefined && this.timeout > 0) this.once('timeout', callback);
-    else if (callback !== undefined) this.off('timeout', callback);
-    return this;
+    this.timeout = milliseconds;
+    this.#idle.set(checkedTimeout(milliseconds));
+    if (callback === undefined) return this;
+    checkFunction('callback', callback);
+    return milliseconds > 0 ? this.once('timeout', callback) : this.off('timeout', callback);
   }
 
   /** Small segments leave at once, or wait while one is unacknowledged (Nagle). Without effect where the Stack has no say. */
@@ -225,8 +222,7 @@ export class FlowSocket extends Duplex {
   }
 
   override _final(done: Done): void {
-    if (this.connecting) return void this.once('connect', () => this._final(done));
-    if (this.#flow === undefined) return done();
+    if (this.#flow === undefined) return void this.once('connect', () => this._final(done));
     this.#flow.shutdown();
     nextTick(done);
   }
@@ -387,13 +383,7 @@ function closedEarly(connecting: boolean): Error {
 
 /** As Node's timers: more than 31 bits is as long as they can. */
 function checkedTimeout(milliseconds: number): number {
-  if (typeof milliseconds !== 'number')
-    throw misuse('ERR_INVALID_ARG_TYPE', 'The "msecs" argument must be of type number.', TypeError as ErrorConstructor);
-  if (!(milliseconds >= 0 && Number.isFinite(milliseconds)))
-    throw misuse(
-      'ERR_OUT_OF_RANGE',
-      `The value of "msecs" is out of range. It must be a non-negative finite number. Received ${milliseconds}`,
-      RangeError as ErrorConstructor,
-    );
+  checkNumber('msecs', milliseconds);
+  if (!(milliseconds >= 0 && Number.isFinite(milliseconds))) throw outOfRange('msecs', 'a non-negative finite number', milliseconds);
   return Math.min(milliseconds, 2 ** 31 - 1);
 }

@@ -1,4 +1,5 @@
-import { checkedPort, misuse } from './socket-errors.js';
+import { checkedPort, checkSignal, checkString, wrongValue } from './argument-checks.js';
+import { misuse } from './socket-errors.js';
 
 /** As net.Server.listen takes them. */
 export interface ListenOptions {
@@ -30,21 +31,33 @@ export function listenArguments(given: ListenArguments): ListenAt {
   const listening = values.find((value) => typeof value === 'function') as (() => void) | undefined;
   const [first, ...rest] = values.filter((value) => typeof value !== 'function');
   const options = typeof first === 'object' && first !== null ? (first as ListenOptions) : positional(first, rest);
-  if ((options as { readonly path?: unknown }).path !== undefined)
+  const { host, backlog, signal } = options;
+  checkSignal('options.signal', signal);
+  const port = checkedPort(portOf(options), 'options.port');
+  if (host) checkString('hostname', host);
+  const at = { port, ...(host ? { address: host } : {}), ...(backlog ? { backlog } : {}) };
+  return { at, signal, listening };
+}
+
+/** As in Node, except that no port at all is any port, too. */
+function portOf(options: ListenOptions): unknown {
+  const { port, path } = options as { readonly port?: unknown; readonly path?: unknown };
+  if (typeof port === 'number' || typeof port === 'string') return port;
+  if (port === null || ('port' in options && port === undefined)) return 0;
+  if (path)
     throw misuse(
       'ERR_INVALID_ARG_VALUE',
       'a path names a socket of the machine; over a tailnet give a port',
       TypeError as ErrorConstructor,
     );
-  const { host, backlog, signal } = options;
-  const port = checkedPort(options.port ?? 0, 'options.port');
-  const at = { port, ...(host ? { address: host } : {}), ...(backlog === undefined ? {} : { backlog }) };
-  return { at, signal, listening };
+  if ('port' in options || 'path' in options) throw wrongValue('options', options);
+  return 0;
 }
 
-function positional(port: unknown, rest: readonly unknown[]): ListenOptions {
+function positional(first: unknown, rest: readonly unknown[]): ListenOptions {
+  if (typeof first === 'string' && !(Number(first) >= 0)) return { path: first } as ListenOptions;
   return {
-    port: port as number | undefined,
+    port: first as number | undefined,
     host: rest.find((value) => typeof value === 'string') as string | undefined,
     backlog: rest.find((value) => typeof value === 'number') as number | undefined,
   };

@@ -23,10 +23,10 @@ export function tailnetLookup(names: Names, otherwise?: LookupFunction): LookupF
   };
 }
 
-/** All addresses by a lookup in Node's shape, whichever way it answers. */
+/** All addresses by a lookup in Node's shape, or one unless all are asked for, whichever way it answers. */
 export function resolveBy(lookup: LookupFunction, host: string, options: LookupOptions): Promise<readonly Candidate[]> {
   return new Promise((resolve, reject) => {
-    lookup(host, { ...options, all: true }, (error, found, family) => {
+    lookup(host, { all: true, ...options }, (error, found, family) => {
       if (error !== null && error !== undefined) return reject(error);
       resolve(typeof found === 'string' ? [{ address: found, family: family === 6 ? 6 : 4 }] : found.map(candidate));
     });

@@ -104,7 +104,9 @@ class Faces implements NodeFaces {
   readonly socket = (options?: SocketOptions): FlowSocket => new FlowSocket(this.#ground, options);
 
   readonly server = (options?: ServerOptions, connections?: Connections): FlowServer =>
-    typeof connections === 'object' ? servedBy(connections, this.#ground, options) : new FlowServer(this.#ground, options, connections);
+    typeof connections === 'object' && connections !== null
+      ? servedBy(connections, this.#ground, options)
+      : new FlowServer(this.#ground, options, connections);
 
   readonly listen = (options: ListenOptions & ServerOptions, connections?: Connections): FlowServer =>
     this.server(options, connections).listen(options);

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { checkedPort, misuse } from './socket-errors.js';
+import { checkedPort, checkString, wrongType } from './argument-checks.js';
+import { misuse } from './socket-errors.js';
 
 export type SendCallback = (error: Error | null, bytes: number) => void;
 
@@ -16,46 +17,64 @@ export interface Sending {
   readonly callback: SendCallback | undefined;
 }
 
-/** Offset and length are there when two numbers more than the port are: Node decides by the count of arguments, and so does this. */
+interface Places {
+  readonly bytes: Buffer | undefined;
+  readonly port: unknown;
+  readonly address: unknown;
+  readonly callback: unknown;
+}
+
+/** Which argument is what depends on where the others are; this decides as Node does. */
 export function sendArguments(given: SendArguments, connected: boolean): Sending {
-  const [message, ...rest] = given;
-  const callback = rest.find((value) => typeof value === 'function') as SendCallback | undefined;
-  const values = rest.filter((value) => typeof value !== 'function');
-  const sliced = connected ? typeof values[1] === 'number' : typeof values[1] === 'number' && values[2] !== undefined;
-  const [port, address] = sliced ? values.slice(2) : values;
-  const whole = bytesOf(message);
-  const bytes = sliced ? slice(whole, values[0] as number, values[1] as number) : whole;
-  return { bytes, callback, ...(connected ? noTarget(sliced && port) : target(port, address)) };
+  const places = connected ? placesOfConnected(given) : placesOfUnconnected(given);
+  const bytes = places.bytes ?? bytesOf(given[0]);
+  const port = connected ? undefined : checkedPort(places.port, 'Port', 1);
+  const { address } = places;
+  if (typeof address === 'function') return { bytes, port, address: undefined, callback: address as SendCallback };
+  if (address !== undefined && address !== null) checkString('address', address);
+  return { bytes, port, address: (address as string) || undefined, callback: callbackOf(places.callback) };
 }
 
-/** As in Node, only the long form is looked at. */
-function noTarget(port: unknown): { readonly port: undefined; readonly address: undefined } {
-  if (port) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED', 'Already connected');
-  return { port: undefined, address: undefined };
+function placesOfUnconnected([message, second, third, fourth, fifth, sixth]: SendArguments): Places {
+  if (fifth || (fourth && typeof fourth !== 'function'))
+    return { bytes: slice(message, second, third), port: fourth, address: fifth, callback: sixth };
+  return { bytes: undefined, port: second, address: third, callback: fourth };
 }
 
-function target(port: unknown, address: unknown): { readonly port: number; readonly address: string | undefined } {
-  const checked = checkedPort(port, 'Port');
-  if (checked === 0)
-    throw misuse('ERR_SOCKET_BAD_PORT', 'Port should be > 0 and < 65536. Received type number (0).', RangeError as ErrorConstructor);
-  if (address !== undefined && address !== null && typeof address !== 'string')
-    throw misuse('ERR_INVALID_ARG_TYPE', 'The "address" argument must be of type string or falsy.', TypeError as ErrorConstructor);
-  return { port: checked, address: address || undefined };
+function placesOfConnected([message, second, third, fourth, fifth]: SendArguments): Places {
+  const sliced = typeof third === 'number';
+  const bytes = sliced ? slice(message, second, third) : undefined;
+  const callback = sliced ? fourth : second;
+  const port = sliced && typeof fourth === 'function' ? undefined : fourth;
+  if (port || fifth) throw misuse('ERR_SOCKET_DGRAM_IS_CONNECTED', 'Already connected');
+  return { bytes, port: undefined, address: undefined, callback };
 }
 
-function bytesOf(message: Message): Buffer {
+function callbackOf(value: unknown): SendCallback | undefined {
+  return typeof value === 'function' ? (value as SendCallback) : undefined;
+}
+
+const KINDS = 'of type string or an instance of Buffer, TypedArray, or DataView';
+
+function bytesOf(message: unknown): Buffer {
+  if (!Array.isArray(message)) return oneOf(message);
+  if (!message.every((part) => typeof part === 'string' || ArrayBuffer.isView(part)))
+    throw wrongType('buffer list arguments', KINDS, message);
+  return Buffer.concat(message.map(oneOf));
+}
+
+function oneOf(message: unknown): Buffer {
   if (typeof message === 'string') return Buffer.from(message);
   if (ArrayBuffer.isView(message)) return Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  if (Array.isArray(message)) return Buffer.concat(message.map((part) => bytesOf(part as Message)));
-  const text = 'The "buffer" argument must be of type string or an instance of Buffer, TypedArray, or DataView.';
-  throw misuse('ERR_INVALID_ARG_TYPE', text, TypeError as ErrorConstructor);
+  throw wrongType('buffer', KINDS, message);
 }
 
-function slice(whole: Buffer, offset: number, length: number): Buffer {
-  if (offset + length <= whole.length && offset >= 0 && length >= 0) return whole.subarray(offset, offset + length);
-  throw misuse(
-    'ERR_BUFFER_OUT_OF_BOUNDS',
-    offset > whole.length ? '"offset" is outside of buffer bounds' : '"length" is outside of buffer bounds',
-    RangeError as ErrorConstructor,
-  );
+/** Counts as Node does: what is no number is 0, and what is negative is far outside. */
+function slice(message: unknown, offset: unknown, length: unknown): Buffer {
+  const whole = oneOf(message);
+  const from = Number(offset) >>> 0;
+  const to = from + (Number(length) >>> 0);
+  if (to <= whole.length) return whole.subarray(from, to);
+  const text = from > whole.length ? '"offset" is outside of buffer bounds' : '"length" is outside of buffer bounds';
+  throw misuse('ERR_BUFFER_OUT_OF_BOUNDS', text, RangeError as ErrorConstructor);
 }

@@ -20,15 +20,20 @@ export interface Failing {
   readonly syscall: string;
   readonly code: string;
   readonly address?: string | undefined;
+  /** 0: none was named. */
   readonly port?: number | undefined;
+  /** The end that the caller chose, for the message. */
+  readonly local?: string | undefined;
 }
 
 /** An error with the fields and the message that Node gives to a failed call of the system. */
-export function systemError({ syscall, code, address, port }: Failing): NodeJS.ErrnoException {
-  const where = address === undefined ? '' : ` ${address}${port === undefined ? '' : `:${port}`}`;
+export function systemError({ syscall, code, address, port, local }: Failing): NodeJS.ErrnoException {
+  const where = address === undefined ? '' : ` ${address}${port ? `:${port}` : ''}`;
   const errno = errnoOf(code);
-  const error = new Error(`${syscall} ${code}${syscall === 'listen' ? `: ${textOf(errno)}` : ''}${where}`);
-  return Object.assign(error, { errno, code, syscall }, address === undefined ? {} : { address }, port === undefined ? {} : { port });
+  const error = new Error(
+    `${syscall} ${code}${syscall === 'listen' ? `: ${textOf(errno)}` : ''}${where}${local === undefined ? '' : ` - Local (${local})`}`,
+  );
+  return Object.assign(error, { errno, code, syscall }, address === undefined ? {} : { address }, port ? { port } : {});
 }
 
 /** As systemError, for what a flow says that ended it. */
@@ -38,6 +43,7 @@ export function flowEnded(end: FlowError, syscall: 'read' | 'write'): NodeJS.Err
 
 /** What a call of the flow layer threw, as Node would say it. What is not about the network stays as it is. */
 export function asSystemError(thrown: unknown, at: Omit<Failing, 'code'>, otherwise: string): Error {
+  if (isSaid(thrown)) return thrown;
   const code = codeOf(thrown);
   if (code !== undefined) return Object.assign(systemError({ ...at, code }), { cause: thrown });
   if (thrown instanceof HeddleError || isAbort(thrown)) return thrown as Error;
@@ -57,21 +63,17 @@ export function misuse(code: string, message: string, Kind: ErrorConstructor = E
   return error;
 }
 
-/** The port, or the error that Node throws for what is none. */
-export function checkedPort(port: unknown, name: string): number {
-  const number = typeof port === 'string' && port.trim() !== '' ? Number(port) : port;
-  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number < 65_536) return number;
-  const received =
-    port === null || port === undefined ? String(port) : `type ${typeof port} (${typeof port === 'string' ? `'${port}'` : port})`;
-  throw misuse('ERR_SOCKET_BAD_PORT', `${name} should be >= 0 and < 65536. Received ${received}.`, RangeError as ErrorConstructor);
-}
-
 /** Parts say why either as Node spells it, or as a flow does. */
 function codeOf(thrown: unknown): string | undefined {
   const { code, reason } = (thrown ?? {}) as { readonly code?: unknown; readonly reason?: unknown };
   if (typeof code === 'string' && code in constants.errno) return code;
   for (const word of [thrown, code, reason]) if (typeof word === 'string' && Object.hasOwn(CODES, word)) return CODES[word as FlowError];
   return undefined;
+}
+
+/** A lookup says by itself what failed. */
+function isSaid(thrown: unknown): thrown is Error {
+  return thrown instanceof Error && (thrown as NodeJS.ErrnoException).syscall === 'getaddrinfo';
 }
 
 function isAbort(thrown: unknown): boolean {
