@@ -147,6 +147,24 @@ test.each([
   expect(server.upgrades).toHaveLength(1);
 });
 
+test('C8: an answer to a registration that is cut off says nothing, whether the rest is missed or not', async () => {
+  for (const part of ['{"MachineAuthorized', '{"MachineAuthorized":true}']) {
+    const { server, url } = await serve();
+    server.raw = (channel) => {
+      channel.write(Buffer.concat([settings, h2(4, 1, 0)]));
+      channel.on('data', (bytes: Buffer) => {
+        if (!bytes.includes('"Version"')) return;
+        channel.write(Buffer.concat([h2(1, 4, 1, Uint8Array.of(0x88)), h2(0, 0, 1, Buffer.from(part))]));
+        channel.destroy();
+      });
+    };
+    const bench = await join_({ url, authKey: 'k' });
+    expect(await bench.trouble()).toMatchObject({ code: 'HEDDLE_TS2021_BROKEN' });
+    expect(bench.states.map(({ is }) => is)).not.toContain('needs-login');
+    expect([...bench.store.values.keys()].filter((key) => /registered/.test(key))).toEqual([]);
+  }
+});
+
 const html = '<!doctype html><title>Sign in to the Wi-Fi</title>';
 test.each<[string, number, Record<string, string>, string, string]>([
   ['a captive portal', 200, { 'content-type': 'text/html' }, html, 'HEDDLE_TS2021_NOT_CONTROL'],

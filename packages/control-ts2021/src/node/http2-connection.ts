@@ -138,6 +138,8 @@ async function readText(stream: ClientHttp2Stream): Promise<string> {
     if (size > LARGEST_ANSWER) throw new ControlFault('HEDDLE_TS2021_REFUSED', `an answer of more than ${LARGEST_ANSWER} bytes`);
     parts.push(part);
   }
+  // Node ends the loop in silence, too, when the session goes away under the stream.
+  if (!stream.readableEnded) throw broken('the connection to the control server ended within an answer');
   return Buffer.concat(parts).toString();
 }
 
