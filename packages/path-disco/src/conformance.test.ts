@@ -29,7 +29,7 @@ const policies: Readonly<Record<string, Policy>> = {
   overTwoPaths: overTwoPaths(),
 };
 const decisions = pathSelectorRules.filter(({ id }) =>
-  ['pure', 'arguments-read-only', 'offered-only', 'reason'].includes(id.split('/')[1]!),
+  ['pure', 'own-decision', 'arguments-read-only', 'offered-only', 'reason'].includes(id.split('/')[1]!),
 );
 
 describe.each(Object.entries(policies))('%s passes', (_, decide) =>

@@ -1,5 +1,6 @@
 import type { Host } from '../rules/foundation/host.js';
 import type { RuleTime } from '../rules/foundation/rule-time.js';
+import { watchAmbient } from './ambient.js';
 
 /** The part of Node's `process` that is used; handed in, so that the rules themselves run anywhere. */
 export interface NodeProcess {
@@ -32,6 +33,7 @@ export function nodeHost(process: NodeProcess): Host {
     soon: () => new Promise((done) => timers.setImmediate(done)),
     watchFaults: () => watchFaults(process),
     countAsync: () => countAsync(hooks),
+    watchAmbient,
   };
 }
 

@@ -62,7 +62,7 @@ export class BindBench extends PartBench<Bind> {
   }
 
   text(of: Side): string | undefined {
-    const told = of === this.a ? this.#pair.toA : this.#pair.toB;
+    const told = of === this.a ? this.#pair.toA : of === this.b ? this.#pair.toB : undefined;
     return told === undefined ? latest(of.part.localEndpoints$)?.[0]?.remote.text : told();
   }
 

@@ -2,6 +2,7 @@ import { defineBind, namedRemote, PacketBatch, wrapBind } from '@heddle/core';
 import { describe, test } from 'vitest';
 import { nodeHost } from '../../adapters/node-host.js';
 import { runRules } from '../../adapters/run-rules.js';
+import { GoodRelay } from '../mutants/bind/relays.js';
 import { Exchange, GoodBind } from '../mutants/good-bind.js';
 import type { BindHarness } from './harness.js';
 import { bindRules } from './rules.js';
@@ -15,6 +16,16 @@ const good: BindHarness = {
 };
 
 describe('a Bind that keeps every rule passes', () => runRules(test, bindRules, good));
+
+describe('a relay that keeps every rule passes', () => {
+  runRules(test, bindRules, {
+    host: nodeHost(process),
+    make() {
+      const exchange = new Exchange();
+      return { a: new GoodRelay(exchange, 'a'), b: new GoodRelay(exchange, 'b'), c: new GoodRelay(exchange, 'c') };
+    },
+  });
+});
 
 describe('a Bind behind middleware that changes nothing passes, also without a host', () => {
   runRules(test, bindRules, {

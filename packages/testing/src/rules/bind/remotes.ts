@@ -108,6 +108,21 @@ export const remoteRules: readonly Rule<BindHarness>[] = [
     },
   ),
   bindRule(
+    'bind/addressee-only',
+    'A datagram arrives at the place that it was sent to, and nowhere else: not at other Binds, and not at its sender.',
+    'A peer that gets what is for others counts it as an attack, and its network pays for it.',
+    async (bench) => {
+      await bench.start();
+      await bench.flows(16, 'to one of several:');
+      await bench.settle();
+      for (const other of bench.sides.filter((side) => side !== bench.b))
+        expectThat(
+          other.inbox.count === 0,
+          `${other.inbox.count} datagrams for another arrived at ${other === bench.a ? 'their sender' : 'a third Bind'}`,
+        );
+    },
+  ),
+  bindRule(
     'bind/reply-to-remote',
     'A reply to the remote of a received batch reaches its sender, also long after the batch was overwritten.',
     'WireGuard answers to where the last authenticated packet came from; it knows no other way back.',
@@ -129,6 +144,7 @@ export const remoteRules: readonly Rule<BindHarness>[] = [
       );
       await bench.until(() => bench.a.inbox.count > before || bench.lossy);
       expectThat(bench.a.inbox.count > before || bench.lossy, 'the reply did not reach the sender');
+      expectThat(sameBytes(back.id, ids[0]!), 'send wrote into the id of a remote');
     },
   ),
   bindRule(

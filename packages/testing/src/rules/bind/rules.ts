@@ -10,6 +10,7 @@ import { flowControlRules } from './flow-control.js';
 import type { BindHarness } from './harness.js';
 import { lengthRules } from './lengths.js';
 import { reentrancyRules } from './reentrancy.js';
+import { relayRules } from './relays.js';
 import { remoteRules } from './remotes.js';
 import { bindRule } from './rule.js';
 import { stateRules } from './state.js';
@@ -29,4 +30,5 @@ export const bindRules: readonly Rule<BindHarness>[] = [
   ...flowControlRules,
   ...turnRules(bindRule, BIND_WORDS),
   ...reentrancyRules,
+  ...relayRules,
 ];

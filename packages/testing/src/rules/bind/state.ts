@@ -27,6 +27,7 @@ export const stateRules: readonly Rule<BindHarness>[] = [
       await bench.start();
       for (const { remote, kind } of latest(bench.b.part.localEndpoints$) ?? []) {
         expectThat(KINDS.includes(kind), `an endpoint has the unknown kind "${kind}"`);
+        expectThat(remote.scheme === bench.b.part.scheme, `the endpoint "${remote.text}" has the scheme "${remote.scheme}"`);
         expectThat(bench.a.part.parse(remote.text) !== undefined, `another Bind cannot parse the endpoint "${remote.text}"`);
       }
     },

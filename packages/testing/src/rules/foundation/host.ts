@@ -8,4 +8,6 @@ export interface Host {
   watchFaults(): () => readonly unknown[];
   /** Counts promises, timers, immediates and ticks as they come to be; the result ends it and tells how many. */
   countAsync(): () => number;
+  /** Watches for questions to the machine's clock and randomness; the result ends it and tells what was asked. Default: nobody watches. */
+  watchAmbient?(): () => readonly string[];
 }

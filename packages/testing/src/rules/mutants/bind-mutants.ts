@@ -2,6 +2,7 @@ import { batchMutants } from './bind/batches.js';
 import type { BindMutant } from './bind/bind-mutant.js';
 import { lifecycleMutants } from './bind/lifecycle.js';
 import { ownershipMutants } from './bind/ownership.js';
+import { relayMutants } from './bind/relays.js';
 import { remoteMutants } from './bind/remotes.js';
 import { streamMutants } from './bind/streams.js';
 import { turnMutants } from './bind/turn.js';
@@ -14,4 +15,5 @@ export const bindMutants: readonly BindMutant[] = [
   ...batchMutants,
   ...ownershipMutants,
   ...turnMutants,
+  ...relayMutants,
 ];

@@ -1,50 +1,8 @@
-import type { Candidate, PathSelector, PathsOfPeer, PeerCandidates, Prober, Remote } from '@heddle/core';
-import { NEVER, Subject } from 'rxjs';
-
-/** A PathSelector with one fault, and the rule that must find it. */
-export interface PathSelectorMutant {
-  readonly fault: string;
-  readonly rule: string;
-  readonly word: RegExp;
-  readonly make: () => PathSelector;
-}
-
-const MAGIC = new TextEncoder().encode('TS💬');
-
-function fastest(candidates: readonly Candidate[]): Remote | undefined {
-  return [...candidates].sort((a, b) => (a.latency ?? 1_000) - (b.latency ?? 1_000))[0]?.remote;
-}
-
-/** Chooses the fastest candidate, or what is known otherwise. */
-export function goodSelector(): PathSelector {
-  return {
-    contract: 1,
-    prober: goodProber(),
-    decide({ candidates, lastAuthenticated, configured }) {
-      const primary = fastest(candidates) ?? lastAuthenticated ?? configured[0];
-      return { primary, reason: primary === undefined ? 'nothing known' : 'fastest' };
-    },
-  };
-}
-
-function goodProber(): Prober {
-  let cancel = (): void => {};
-  return {
-    async open({ clock }, signal) {
-      signal.throwIfAborted();
-      const again = (): void => {
-        cancel = clock.at(clock.now() + 1_000, again);
-      };
-      again();
-    },
-    async close() {
-      cancel();
-    },
-    claims: (slab, offset, length) => length >= MAGIC.length && MAGIC.every((byte, i) => slab[offset + i] === byte),
-    received: () => {},
-    candidates$: NEVER,
-  };
-}
+import type { Candidate, PathsOfPeer, PeerCandidates, Prober, Remote } from '@heddle/core';
+import { Subject } from 'rxjs';
+import { fastest, goodProber, goodSelector, MAGIC } from './good-selector.js';
+import { observationMutants } from './path-selector/observations.js';
+import { type PathSelectorMutant, policy, prober } from './path-selector/selector-mutant.js';
 
 function chattyProber(): Prober {
   const good = goodProber();
@@ -86,14 +44,6 @@ function forgetfulProber(): Prober {
     },
     candidates$: candidates,
   };
-}
-
-function policy(fault: string, rule: string, word: RegExp, make: () => PathSelector['decide']): PathSelectorMutant {
-  return { fault, rule: `path-selector/${rule}`, word, make: () => ({ ...goodSelector(), decide: make() }) };
-}
-
-function prober(fault: string, rule: string, word: RegExp, broken: Partial<Prober>): PathSelectorMutant {
-  return { fault, rule: `path-selector/${rule}`, word, make: () => ({ ...goodSelector(), prober: { ...goodProber(), ...broken } }) };
 }
 
 export const pathSelectorMutants: readonly PathSelectorMutant[] = [
@@ -159,4 +109,5 @@ export const pathSelectorMutants: readonly PathSelectorMutant[] = [
   },
   prober('leaks its timer', 'prober-life', /leak/, { close: async () => {} }),
   prober('never resolves stop', 'prober-life', /never resolves/, { close: () => new Promise(() => {}) }),
+  ...observationMutants,
 ];

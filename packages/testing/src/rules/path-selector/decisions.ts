@@ -1,4 +1,4 @@
-import type { Decision } from '@heddle/core';
+import type { Decision, PathsOfPeer } from '@heddle/core';
 import { expectThat, type Rule } from '../foundation/rule.js';
 import type { PathSelectorHarness } from './harness.js';
 import { selectorRule } from './selector-bench.js';
@@ -11,11 +11,28 @@ export const decisionRules: readonly Rule<PathSelectorHarness>[] = [
     'Core asks again whenever something changed; a policy with a memory flaps, and cannot be replayed from a log.',
     async (bench) => {
       const all = situations();
-      const first = all.map((paths) => written(bench.decide(paths)));
+      const ambient = bench.host?.watchAmbient?.();
+      const decisions = all.map((paths) => bench.decide(paths));
+      const read = ambient?.() ?? [];
+      expectThat(read.length === 0, `decide asked ${read[0]}: not pure, what it needs to know of time is its argument \`now\``);
+      const first = decisions.map(written);
       const again = [...all].reverse().map((paths) => written(bench.decide(paths)));
       again.reverse();
       const other = first.findIndex((decision, i) => decision !== again[i]);
       expectThat(other < 0, `for the same arguments it decided ${first[other]}, then ${again[other]}: not pure`);
+    },
+  ),
+  selectorRule(
+    'path-selector/own-decision',
+    'Each decision is an object of its own, given at once, and it never changes afterwards.',
+    'Core keeps it as `current` and shows it in status: one that is used again rewrites what was decided for another peer.',
+    async (bench) => {
+      const given = situations().map((paths) => {
+        const decision = bench.decide(paths);
+        return { decision, said: written(decision) };
+      });
+      const changed = given.find(({ decision, said }) => written(decision) !== said);
+      expectThat(changed === undefined, `a decision said ${changed?.said}, and was changed by a later one`);
     },
   ),
   selectorRule(
@@ -24,7 +41,11 @@ export const decisionRules: readonly Rule<PathSelectorHarness>[] = [
     'The same lists are shown in status and given to the next decision; a sort in place reorders them for everybody.',
     async (bench) => {
       expectThat(bench.selector.contract === 1, `contract is ${String(bench.selector.contract)}, not 1`);
-      for (const paths of situations()) bench.decide(paths);
+      for (const paths of situations()) {
+        const before = bytesOf(paths);
+        bench.decide(paths);
+        expectThat(bytesOf(paths) === before, 'decide writes into its arguments: the bytes of a key or of an id are others now');
+      }
     },
   ),
   selectorRule(
@@ -58,4 +79,10 @@ export const decisionRules: readonly Rule<PathSelectorHarness>[] = [
 
 function written({ primary, also, reason }: Decision): string {
   return JSON.stringify([primary?.text, also?.map(({ text }) => text) ?? [], reason]);
+}
+
+/** What cannot be frozen. */
+function bytesOf({ peer, candidates, configured }: PathsOfPeer): string {
+  const ids = [...configured, ...candidates.map(({ remote }) => remote)].map(({ id }) => id.join());
+  return [peer.nodeKey.join(), ...ids].join(' ');
 }

@@ -2,7 +2,8 @@ import type { PathSelector } from '@heddle/core';
 import { describe, expect, test } from 'vitest';
 import { nodeHost } from '../../adapters/node-host.js';
 import { runRules } from '../../adapters/run-rules.js';
-import { goodSelector, pathSelectorMutants } from '../mutants/path-selector-mutants.js';
+import { goodSelector } from '../mutants/good-selector.js';
+import { pathSelectorMutants } from '../mutants/path-selector-mutants.js';
 import { pathSelectorRules } from './rules.js';
 
 const host = nodeHost(process);

@@ -19,6 +19,13 @@ export class SelectorBench extends Bench {
   }
 
   decide(paths: PathsOfPeer): Decision {
+    const decision = this.#decision(paths);
+    const form = formOf(decision);
+    expectThat(form === undefined, `decide returned ${form}, no decision`);
+    return decision;
+  }
+
+  #decision(paths: PathsOfPeer): Decision {
     try {
       return this.selector.decide(paths, NOW);
     } catch (thrown) {
@@ -44,3 +51,12 @@ export class SelectorBench extends Bench {
 export const selectorRule: MakeRule<PathSelectorHarness, SelectorBench> = ruleMaker(
   async (harness) => new SelectorBench(harness, await harness.make()),
 );
+
+/** What is wrong with the form of a decision; undefined: nothing. */
+function formOf(decision: Partial<Decision> | null | undefined): string | undefined {
+  if (typeof decision !== 'object' || decision === null) return String(decision);
+  if ('then' in decision) return 'a promise';
+  const { also } = decision;
+  if (also !== undefined && !Array.isArray(also)) return 'an `also` that is no list';
+  return also?.includes(undefined) ? 'an `also` with nothing in it' : undefined;
+}

@@ -1,7 +1,7 @@
-import type { Peer, ProbeChannel, Remote } from '@heddle/core';
-import { BehaviorSubject, NEVER, of } from 'rxjs';
+import type { Bytes, LocalEndpoint, Peer, ProbeChannel, Remote } from '@heddle/core';
+import { BehaviorSubject, concat, of, Subject } from 'rxjs';
 
-const PEERS: readonly Peer[] = [1, 2].map((n) => ({
+export const PEERS: readonly Peer[] = [1, 2].map((n) => ({
   id: `p${n}`,
   name: `p${n}`,
   nodeKey: new Uint8Array(32).fill(n),
@@ -12,17 +12,31 @@ const PEERS: readonly Peer[] = [1, 2].map((n) => ({
   homeRelay: `relay:${n}`,
 }));
 
-/** A channel that leads nowhere and counts what is sent: two peers, with a direct place and a relay each, to whom nobody talks. */
+/** A channel that leads nowhere and counts what is sent: two peers, with a direct place and a relay each, to whom nobody talks unless a rule says so. */
 export class SimChannel implements ProbeChannel {
-  readonly localEndpoints$: ProbeChannel['localEndpoints$'] = new BehaviorSubject([]);
-  readonly wanted$: ProbeChannel['wanted$'] = NEVER;
-  readonly peers$: ProbeChannel['peers$'] = of(...PEERS.map((peer) => ({ id: peer.id, peer })));
+  readonly localEndpoints$: BehaviorSubject<readonly LocalEndpoint[]> = new BehaviorSubject<readonly LocalEndpoint[]>([]);
+  readonly wanted$: Subject<string> = new Subject();
+  readonly #changes = new Subject<{ readonly id: string; readonly peer: Peer | undefined }>();
+  readonly peers$: ProbeChannel['peers$'] = concat(of(...PEERS.map((peer) => ({ id: peer.id, peer }))), this.#changes);
   readonly #remotes = new Map<string, Remote>();
   sent = 0;
+  /** Sees what is sent. */
+  onSend: ((datagram: Bytes) => void) | undefined;
 
-  send(): boolean {
+  send(_to: Remote, datagram: Bytes): boolean {
     this.sent += 1;
+    this.onSend?.(datagram);
     return true;
+  }
+
+  /** A peer is changed, or removed. */
+  change(id: string, peer: Peer | undefined): void {
+    this.#changes.next({ id, peer });
+  }
+
+  /** True for a remote that the channel has given. */
+  knows(remote: Remote): boolean {
+    return this.#remotes.get(remote.text) === remote;
   }
 
   parse(text: string): Remote | undefined {
