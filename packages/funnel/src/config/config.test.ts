@@ -135,7 +135,7 @@ test('targets are read in all their forms, and nothing else is one', () => {
   });
   expect(parseProxyTarget('localhost:8080/x')).toMatchObject({ host: 'localhost', port: 8080, path: '/x' });
   expect(parseProxyTarget('unix:/run/a')).toMatchObject({ socketPath: '/run/a' });
-  for (const text of ['', 'unix:', 'http://', 'ftp://a', 'http://user:pass@a', '70000', 'http://a:0'])
+  for (const text of ['', '/srv/files', 'http:///a', 'unix:', 'http://', 'ftp://a', 'http://user:pass@a', '70000', 'http://a:0'])
     expect([text, parseProxyTarget(text)]).toEqual([text, undefined]);
   expect(parseTcpTarget('[fd7a::1]:22')).toMatchObject({ host: 'fd7a::1', port: 22 });
   for (const text of ['', 'a', 'a:0', 'a:65536', 'a:b', ':', 'a:1:2', 'unix:'])

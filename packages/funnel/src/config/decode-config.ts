@@ -1,6 +1,6 @@
 import type { Mounts, MountTarget, Plan, ProxyVersion, Service } from './plan.js';
 import { ProblemList } from './problem-list.js';
-import { isPort, parseProxyTarget, parseRedirect, parseTcpTarget, splitHostPort } from './targets.js';
+import { isPort, parseProxyTarget, parseRedirect, parseTcpTarget, plainName, splitHostPort } from './targets.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -152,10 +152,6 @@ class Decoder {
         this.#problems.add(`${place}.${name}`, `is not a ${kind}`);
     }
   }
-}
-
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
 }
 
 function isText(value: unknown): value is string {

@@ -1,5 +1,6 @@
 import { type Mounts, type MountTarget, OWN_NAME, type Plan, type Service, type TcpService, type WebService } from './plan.js';
 import type { HttpHandler, ServeConfig, TcpPortHandler, WebServerConfig } from './serve-config.js';
+import { joinHostPort } from './targets.js';
 
 /** What of a plan can be said as a ServeConfig: all but functions, servers of the program, and the choice by name without ending TLS. */
 export function encodeConfig(plan: Plan, ownName: string): ServeConfig {
@@ -45,7 +46,7 @@ function forward({ target, terminate, proxyProtocol }: TcpService, ownName: stri
 
 function sitesOf({ sites }: WebService, port: number, ownName: string): [string, WebServerConfig][] {
   return [...sites]
-    .map(([name, mounts]): [string, WebServerConfig] => [`${name === OWN_NAME ? ownName : name}:${port}`, { Handlers: handlersOf(mounts) }])
+    .map(([name, mounts]): [string, WebServerConfig] => [joinHostPort(name || ownName, port), { Handlers: handlersOf(mounts) }])
     .filter(([, site]) => Object.keys(site.Handlers!).length > 0);
 }
 

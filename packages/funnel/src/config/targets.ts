@@ -7,6 +7,16 @@ export function splitHostPort(text: string): { readonly host: string; readonly p
   return match === null || !isPort(port) ? undefined : { host: match[1] ?? match[2]!, port };
 }
 
+/** The two as one text, which splitHostPort reads. */
+export function joinHostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** A name as names are compared: in small letters, without the dot at the end. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
+}
+
 export function isPort(port: number): boolean {
   return Number.isInteger(port) && port > 0 && port < 65_536;
 }
@@ -50,9 +60,10 @@ function withScheme(text: string): string {
 }
 
 function parseUrl(text: string): URL | undefined {
-  if (!URL.canParse(text)) return undefined;
+  // A URL skips slashes: a path that is taken for one would be a host.
+  if (!/^https?:\/\/[^/\\]/i.test(text) || !URL.canParse(text)) return undefined;
   const url = new URL(text);
-  return url.hostname === '' || url.port === '0' || !/^https?:$/.test(url.protocol) ? undefined : url;
+  return url.hostname === '' || url.port === '0' ? undefined : url;
 }
 
 function unixTarget(text: string, acceptAppCaps: readonly string[]): ProxyTarget | undefined {

@@ -77,7 +77,7 @@ const ODD_ANSWERS: Readonly<Record<string, readonly [answer: string, http1: numb
   'the status 999': ['HTTP/1.1 999 Odd\r\nContent-Length: 1\r\n\r\nx', 999, 502],
   'a reason with a control character': ['HTTP/1.1 200 O\x01K\r\nContent-Length: 1\r\n\r\nx', 200, 200],
   'a change of protocol that nobody asked for': ['HTTP/1.1 101 Now\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\nhello', 502, 502],
-  'an early hint before it': ['HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', 200, 200],
+  'an early hint before it': ['HTTP/1.1 103 Early\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', 103, 200],
   'the length of a body that there is not': ['HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n', 204, 204],
   'a header twice that HTTP/2 wants once': [
     'HTTP/1.1 200 OK\r\nX-Content-Type-Options: nosniff\r\nX-Content-Type-Options: nosniff\r\nContent-Length: 1\r\n\r\nx',
@@ -213,4 +213,25 @@ test('a visitor that says a last word after our end is not answered with a reset
   await new Promise((resolve) => setTimeout(resolve, 50));
   socket.end(' word');
   expect(await heard).toMatch(/here\r?\n?0?\s*$/);
+});
+
+test('however many headers a request has, none is left out, and its body goes with them', async () => {
+  const heard: string[] = [];
+  const site = bench({ 80: { http: await blunt('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', heard) } });
+  const many = Array.from({ length: 2_500 }, (_, i) => `x${i}: y\r\n`).join('');
+  expect(await visit(site, `POST / HTTP/1.1\r\n${HEAD}${many}X-Last: here\r\nContent-Length: 4\r\n\r\nbody`)).toMatch(/^HTTP\/1.1 200 /);
+  expect(heard.join('')).toMatch(/X-Last: here\r\nContent-Length: 4\r\n.*\r\n\r\nbody$/s);
+});
+
+test('a request of HTTP/2 with two hosts is refused, also by a function of the program, which might read the other one', async () => {
+  const site = bench({ 443: { https: (request, response) => void response.end(request.headers.host) } });
+  const session = secureSession(site);
+  ends.push(() => session.destroy());
+  for (const [host, status] of [
+    ['evil.example', 400],
+    [NODE_NAME, 200],
+  ] as const) {
+    const stream = session.request({ ':path': '/', ':authority': NODE_NAME, host });
+    expect((await once(stream.resume(), 'response'))[0][':status']).toBe(status);
+  }
 });

@@ -1,18 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import {
-  ANY_NAME,
-  type Forward,
-  type Mounts,
-  type MountTarget,
-  OWN_NAME,
-  type ProxyVersion,
-  type Service,
-  type TcpTarget,
-} from '../config/plan.js';
+import { parseAddress } from '@heddle/wire';
+import { type Forward, type Mounts, type MountTarget, OWN_NAME, type ProxyVersion, type Service, type TcpTarget } from '../config/plan.js';
 import { ProblemList } from '../config/problem-list.js';
-import { isPort, parseProxyTarget, parseRedirect, parseTcpTarget } from '../config/targets.js';
+import { isPort, joinHostPort, parseProxyTarget, parseRedirect, parseTcpTarget, plainName, splitHostPort } from '../config/targets.js';
 import type { Visitor } from './visitor.js';
 
 /** What takes a connection: a port of this machine, `host:port`, `unix:/path`, a function, or a server of Node. */
@@ -102,7 +94,7 @@ class Reader {
     if ('https' in handler) return { kind: 'web', tls: true, sites: this.#sites(handler.https, handler.sites) };
     if ('tcp' in handler) return this.#tcp(handler);
     const forward = this.#forward(handler.tls, handler.proxyProtocol);
-    return forward === undefined ? undefined : { kind: 'tcp', ...forward, terminate: handler.name?.toLowerCase() ?? OWN_NAME };
+    return forward === undefined ? undefined : { kind: 'tcp', ...forward, terminate: plainName(handler.name ?? OWN_NAME) };
   }
 
   #tcp({ tcp, proxyProtocol }: TcpHandler): Service | undefined {
@@ -115,7 +107,7 @@ class Reader {
     for (const [name, to] of Object.entries(sni)) {
       const handler = isObject(to) && 'tcp' in to ? (to as TcpHandler) : { tcp: to as TcpTo };
       const forward = this.#forward(handler.tcp, handler.proxyProtocol);
-      if (forward !== undefined) targets.set(name.toLowerCase(), forward);
+      if (forward !== undefined) targets.set(plainName(name), forward);
     }
     return { kind: 'sni', targets };
   }
@@ -132,7 +124,10 @@ class Reader {
 
   #sites(own: MountsTo, others: Readonly<Record<string, MountsTo>> = {}): ReadonlyMap<string, Mounts> {
     const sites = new Map<string, Mounts>([[OWN_NAME, this.#mounts(own)]]);
-    for (const [name, mounts] of Object.entries(others)) sites.set(name === ANY_NAME ? name : name.toLowerCase(), this.#mounts(mounts));
+    for (const [name, mounts] of Object.entries(others)) {
+      if (isSite(name)) sites.set(plainName(name), this.#mounts(mounts));
+      else this.#problems.add(this.#place, `"${name}" is no name of a site`);
+    }
     return sites;
   }
 
@@ -141,7 +136,10 @@ class Reader {
     for (const [mount, one] of Object.entries(isMounts(to) ? to : { '/': to as MountTo })) {
       const target = this.#mount(one);
       if (target === undefined)
-        this.#problems.add(`${this.#place} ${mount}`, 'is neither a port, a URL, proxy, files, text, redirect, nor a function or server');
+        this.#problems.add(
+          `${this.#place} ${mount}`,
+          'is neither a port, a URL, proxy, files, text, redirect, nor a function or server, or says nothing',
+        );
       else mounts.set(mount, target);
     }
     return mounts;
@@ -151,11 +149,25 @@ class Reader {
     if (typeof to === 'number' || typeof to === 'string') return parseProxyTarget(String(to));
     if (isInProcess(to)) return { kind: 'in-process', handler: to };
     if (!isObject(to)) return undefined;
-    if ('proxy' in to) return parseProxyTarget(String(to.proxy), to.acceptAppCaps);
-    if ('files' in to) return { kind: 'files', path: to.files };
-    if ('text' in to) return { kind: 'text', text: to.text };
-    return 'redirect' in to ? parseRedirect(to.redirect) : undefined;
+    if ('proxy' in to) return areTexts(to.acceptAppCaps ?? []) ? parseProxyTarget(String(to.proxy), to.acceptAppCaps) : undefined;
+    if ('files' in to) return isText(to.files) ? { kind: 'files', path: to.files } : undefined;
+    if ('text' in to) return isText(to.text) ? { kind: 'text', text: to.text } : undefined;
+    return 'redirect' in to && isText(to.redirect) ? parseRedirect(to.redirect) : undefined;
   }
+}
+
+/** True for what a ServeConfig can say: an empty one could be kept, and not be read again. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function areTexts(values: unknown): boolean {
+  return Array.isArray(values) && values.every(isText);
+}
+
+function isSite(name: string): boolean {
+  if (name.includes(':')) return parseAddress(name) !== undefined;
+  return name !== '' && splitHostPort(joinHostPort(name, 1)) !== undefined;
 }
 
 function isObject(value: unknown): value is object {

@@ -96,6 +96,30 @@ test('a configuration is replaced as a whole, functions stay, and it is kept whe
   expect([again.serve.ports, state.get('serve/config')]).toEqual([[7], '{}']);
 });
 
+test('what was kept before control had told the name of the node is served under that name at the next start', async () => {
+  const state = memoryState();
+  const early = {
+    TCP: { 80: { HTTP: true } },
+    Web: { 'web:80': { Handlers: { '/': { Text: 'here' } } } },
+    AllowFunnel: { 'web:80': true },
+  };
+  await state.set('serve/config', JSON.stringify(early));
+  const site = bench({ state, keep: true });
+  expect((await ask(site, `http://${NODE_NAME}/`)).body).toBe('here');
+  expect(site.serve.door.isOpenFor({ host: NODE_NAME, port: 80 })).toBe(true);
+});
+
+test('whatever site is served can be written and read again', async () => {
+  const state = memoryState();
+  const site = bench({ state, keep: true });
+  const sites = { 'fd7a::1': { text: 'a' }, 'A.Example.': { text: 'b' }, '*': { text: 'c' } };
+  await site.serve.add(80, { http: { text: 'here' }, sites });
+  const again = bench({ state, keep: true });
+  expect(again.serve.config()).toEqual(site.serve.config());
+  expect((await ask(again, `http://${NODE_NAME}/`, { headers: { host: '[FD7A::1]:80' } })).body).toBe('a');
+  expect((await ask(again, `http://${NODE_NAME}/`, { headers: { host: 'a.example' } })).body).toBe('b');
+});
+
 test('what cannot be served is refused with nothing changed', async () => {
   const site = bench({ ports: text });
   const before = site.serve.config();

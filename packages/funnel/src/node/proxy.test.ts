@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
+import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ask, listening, raw, read, secureSession } from '../../test/ask.js';
@@ -226,4 +227,40 @@ test('gRPC stays HTTP/2 up to its target, with trailers, and without what a visi
   const away = ask('/away/Echo');
   away.end('body');
   expect((await once(away, 'response'))[0]).toMatchObject({ ':status': 502 });
+});
+
+/** A target that says this to everybody. */
+async function saying(answer: string): Promise<number> {
+  const server = net.createServer((socket) => void socket.on('error', () => {}).once('data', () => socket.end(answer)));
+  ends.push(() => server.close());
+  return listening(server);
+}
+
+test('early hints reach a visitor before the answer, over HTTP/1.1 and HTTP/2, and no visitor of HTTP/1.0', async () => {
+  const links = 'Link: </a.css>; rel=preload, </b.js>; rel=preload\r\nLink: </c>; rel=next\r\n';
+  const hints = `HTTP/1.1 103 Early\r\n${links}Tailscale-User-Login: root\r\n\r\nHTTP/1.1 103 Early\r\nLink: none\r\n\r\n`;
+  const port = await saying(`${hints}HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody`);
+  const site = bench({ 80: { http: port }, 443: { https: port } });
+  const link = '</a.css>; rel=preload, </b.js>; rel=preload, </c>; rel=next';
+  const visit = (version: string): Promise<string> =>
+    raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), `GET / HTTP/${version}\r\nHost: web\r\nConnection: close\r\n\r\n`);
+  const head = `HTTP/1.1 103 Early Hints\r\nLink: ${link}\r\n\r\nHTTP/1.1 200 OK\r\n`;
+  expect((await visit('1.1')).slice(0, head.length)).toBe(head);
+  expect(await visit('1.0')).toMatch(/^HTTP\/1.1 200 OK\r\n(?!.*103)/s);
+  const stream = http2Session(site).request({ ':path': '/' });
+  const [[hint], [answer]] = await Promise.all([once(stream, 'headers'), once(stream.resume(), 'response')]);
+  expect([hint, answer]).toMatchObject([{ ':status': 103, link }, { ':status': 200 }]);
+});
+
+test('an answer with a large head and many headers passes as it is, and one that is too large is a 502', async () => {
+  const head = (bytes: number): string => Array.from({ length: bytes / 20 }, (_, i) => `X${i}: `.padEnd(18, 'v')).join('\r\n');
+  for (const [bytes, status] of [
+    [60_000, 200],
+    [100_000, 502],
+  ] as const) {
+    const site = bench({ 80: { http: await saying(`HTTP/1.1 200 OK\r\n${head(bytes)}\r\nX-Last: here\r\nContent-Length: 0\r\n\r\n`) } });
+    const asked = `GET / HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n`;
+    const answer = await raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), asked);
+    expect([answer.slice(0, 13), answer.includes('X-Last: here')]).toEqual([`HTTP/1.1 ${status} `, status === 200]);
+  }
 });

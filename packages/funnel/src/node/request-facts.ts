@@ -1,23 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
 import { pairsOf, valuesOf } from '../web/headers.js';
+import { hostName } from '../web/request-host.js';
 
-/** The host as the visitor wrote it: of the header or, with HTTP/2, of the authority. Undefined: none, or several. */
+/** The host as the visitor wrote it: of the header or, with HTTP/2, of the authority, or of both when they agree. Undefined: none, or several. */
 export function writtenHost(request: IncomingMessage): string | undefined {
   const pairs = pairsOf(request.rawHeaders);
-  const authority = valuesOf(pairs, ':authority');
-  const hosts = authority.length > 0 ? authority : valuesOf(pairs, 'host');
-  return hosts.length === 1 ? hosts[0] : undefined;
+  const [authority, hosts] = [valuesOf(pairs, ':authority'), valuesOf(pairs, 'host')];
+  if (hosts.length > 1 || (authority.length > 0 && hosts.some((host) => host !== authority[0]))) return undefined;
+  return authority[0] ?? hosts[0];
 }
 
 export function isSecure(request: IncomingMessage): boolean {
   return (request.socket as { readonly encrypted?: boolean }).encrypted === true;
 }
 
-/** The name that was asked for in the handshake. */
+/** The name that was asked for in the handshake, in the form of hostName. */
 export function serverNameOf(request: IncomingMessage): string | undefined {
   const name = (request.socket as { readonly servername?: string | false }).servername;
-  return typeof name === 'string' && name !== '' ? name.toLowerCase() : undefined;
+  return typeof name === 'string' && name !== '' ? hostName(name) : undefined;
 }
 
 /** False: the head was all of it. */

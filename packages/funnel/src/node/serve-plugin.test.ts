@@ -40,6 +40,21 @@ test('options that cannot be served are refused at once', () => {
   expect(() => serve({ ports: { 80: { http: { '/': { nothing: 1 } as never } } } })).toThrow('port 80 /');
 });
 
+test('what a configuration could not say again is refused before it is served or kept', () => {
+  const refused = [
+    { text: '' },
+    { files: '' },
+    { redirect: '' },
+    { text: 5 },
+    { proxy: 1, acceptAppCaps: 'example.com/cap/a' },
+    '/srv/files',
+  ] as unknown as 1[];
+  for (const mount of refused)
+    expect(() => serve({ ports: { 80: { http: { '/a': mount } } } }), JSON.stringify(mount)).toThrow('port 80 /a');
+  for (const site of ['', 'a b', 'a/b', 'a:80'])
+    expect(() => serve({ ports: { 80: { http: 1, sites: { [site]: 1 } } } })).toThrow(`"${site}" is no name of a site`);
+});
+
 test('own certificates are checked with their keys, exchanged as a whole, and hold for one label below a star', async () => {
   expect(() => ownCertificates({ a: { ...WEB, key: OTHER.key } })).toThrow('the key of a does not belong to its certificate');
   expect(() => ownCertificates({ a: { ...WEB, certificate: 'x' } })).toThrow('cannot be read');

@@ -176,7 +176,8 @@ export class ServeService implements Serve {
 
   #load(): void {
     const kept = this.#settings.keep ? this.#parts.state.get(KEPT) : undefined;
-    if (kept !== undefined) this.#plan = adoptConfig(this.#plan, decodeConfig(parsed(kept)));
+    // What was kept before control had told the name was kept under what the program calls the node.
+    if (kept !== undefined) this.#plan = adoptConfig(this.#plan, withOwnName(decodeConfig(parsed(kept)), this.#names.hostname));
     this.#checkTls(this.#plan);
     this.#use(this.#plan);
   }

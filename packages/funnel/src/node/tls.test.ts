@@ -55,6 +55,11 @@ test('TLS 1.2 and 1.3 are spoken, nothing older, with the whole chain and a choi
   expect(await handshake(site, { ALPNProtocols: ['spdy'] })).toBe('!ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL');
 });
 
+test('a name with the dot of the root at its end is the same name, in the handshake and in the request', async () => {
+  const socket = secured(bench(hello), { servername: `${NODE_NAME}.`, rejectUnauthorized: false });
+  expect(await raw(socket, `GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
+});
+
 test('an unknown name, and none at all, are refused with an alert (F12)', async () => {
   const site = bench(hello);
   expect(await handshake(site, { servername: 'other.example' })).toBe('!ERR_SSL_TLSV1_UNRECOGNIZED_NAME');

@@ -73,6 +73,8 @@ function http1Server(limits: ServeLimits, handle: (exchange: Exchange) => void):
     handle({ request, response: responseOn(request, socket), upgrade: { socket, head } });
   });
   server.timeout = limits.stall;
+  // Node leaves out the headers beyond a number, and with them what says that there is a body. Their bytes are bounded.
+  server.maxHeadersCount = 0;
   // Node begins then to watch for heads that do not end.
   server.emit('listening');
   return server;

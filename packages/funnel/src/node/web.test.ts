@@ -40,6 +40,14 @@ test('text, redirect and an unknown path answer as tailscale serve does', async 
   expect(await ask(site, `http://${NODE_NAME}/hiya`)).toMatchObject({ status: 404, body: '404 page not found\n' });
 });
 
+test('a redirect to where not all is ASCII is written as a URL may stand in a header', async () => {
+  const site = bench({ 80: { http: { redirect: 'https://elsewhere/ä →/%C3%A4' } } });
+  expect(await ask(site, `http://${NODE_NAME}/`)).toMatchObject({
+    status: 302,
+    headers: { location: 'https://elsewhere/%C3%A4%20%E2%86%92/%C3%A4' },
+  });
+});
+
 test('a proxied target gets the path below its mount, who asks, and nothing that the visitor says of itself (F12)', async () => {
   const port = await target((request, response) => response.end(JSON.stringify({ url: request.url, headers: request.headers })));
   const user = { id: '1', loginName: 'ann@example.com', displayName: 'Jürgen', profilePicture: 'https://pic.example/1' };

@@ -60,6 +60,15 @@ test('ranges and versions are honoured', async () => {
   expect(await ask({ range: 'bytes=10-' })).toEqual([416, '', 'bytes */10']);
   expect(await ask({ range: 'bytes=0-1,3-4' })).toEqual([200, '0123456789', undefined]);
   expect(await ask({ range: 'bytes=2-4', 'if-range': '"old"' })).toEqual([200, '0123456789', undefined]);
+  for (const [wanted, status] of [
+    ['"old", "older"', 412],
+    [`W/${headers.etag}`, 412],
+    [`"old", ${headers.etag}`, 200],
+    ['*', 200],
+  ] as const)
+    expect([wanted, (await ask({ 'if-match': wanted }))[0]]).toEqual([wanted, status]);
+  expect((await ask({ 'if-unmodified-since': 'Tue, 14 Nov 2023 22:13:19 GMT' }))[0]).toBe(412);
+  expect((await ask({ 'if-unmodified-since': headers['last-modified']! }))[0]).toBe(200);
   expect((await ask({ 'if-none-match': `"x", ${headers.etag}` }))[0]).toBe(304);
   expect((await ask({ 'if-modified-since': headers['last-modified']! }))[0]).toBe(304);
   expect((await ask({ 'if-modified-since': 'Tue, 14 Nov 2023 22:13:19 GMT' }))[0]).toBe(200);

@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type ByteRange, parseRange } from '../../web/byte-range.js';
-import { isFresh, rangeHolds, type Version } from '../../web/conditions.js';
+import { isAsWanted, isFresh, rangeHolds, type Version } from '../../web/conditions.js';
 import { mediaType } from '../../web/media-types.js';
 import type { Exchange } from '../web-server.js';
 
@@ -26,6 +26,7 @@ async function send({ request, response }: Exchange, handle: FileHandle, path: s
   const version = versionOf(stats);
   response.setHeader('Last-Modified', stats.mtime.toUTCString());
   response.setHeader('ETag', version.etag);
+  if (!isAsWanted(request.headers, version)) return finish(response, 412);
   if (isFresh(request.headers, version)) return finish(response, 304);
   response.setHeader('Accept-Ranges', 'bytes');
   const range = rangeHolds(request.headers, version) ? parseRange(request.headers.range, stats.size) : 'whole';

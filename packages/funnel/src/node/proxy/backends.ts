@@ -5,6 +5,8 @@ import type { ProxyTarget } from '../../config/plan.js';
 /** How long a connection to a target is kept for the next request. */
 const KEEP = 60_000;
 const MOST_IDLE = 100;
+/** Of an answer's headers: Node takes a quarter of it, and the headers of some applications are larger. HTTP/2 sends no more. */
+const LARGEST_HEAD = 64 * 1024;
 
 /** The connections to targets, kept for the next request. */
 export class Backends {
@@ -14,9 +16,13 @@ export class Backends {
   /** A request that has not been sent yet. `agent: false` has it go over a connection of its own. */
   request(target: ProxyTarget, options: RequestOptions): ClientRequest {
     const where = target.socketPath === undefined ? { host: target.host, port: target.port } : { socketPath: target.socketPath };
-    const common = { ...options, ...where, setHost: false };
-    if (!target.secure) return httpRequest({ agent: this.#plain, ...common });
-    return httpsRequest({ agent: this.#secure, ...common, rejectUnauthorized: !target.insecure });
+    const common = { ...options, ...where, setHost: false, maxHeaderSize: LARGEST_HEAD };
+    const request = target.secure
+      ? httpsRequest({ agent: this.#secure, ...common, rejectUnauthorized: !target.insecure })
+      : httpRequest({ agent: this.#plain, ...common });
+    // Else Node leaves out those beyond a number.
+    request.maxHeadersCount = 0;
+    return request;
   }
 
   close(): void {

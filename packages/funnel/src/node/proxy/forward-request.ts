@@ -9,7 +9,7 @@ import { hasBody, wasCutOff } from '../request-facts.js';
 import type { Exchange } from '../web-server.js';
 import { dialLimit } from './dial-limit.js';
 import type { ProxyGround } from './proxy-ground.js';
-import { relayResponse, trailersFor } from './relay-response.js';
+import { relayHint, relayResponse, trailersFor } from './relay-response.js';
 import { framed, upstreamHeaders } from './upstream-request.js';
 
 /** What a visitor reads when the target cannot be reached; not where it is. */
@@ -49,6 +49,7 @@ class Passage {
     };
     const back = this.#ground.backends.request(this.#target, options);
     dialLimit(back, this.#ground.limits.dial);
+    back.on('information', (hint) => relayHint(hint, this.#response));
     back.on('response', (answered) => this.#answered(back, answered));
     back.on('upgrade', (_, socket) => {
       socket.destroy();

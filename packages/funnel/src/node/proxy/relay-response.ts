@@ -1,6 +1,6 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, InformationEvent, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { constants } from 'node:http2';
-import { endToEnd, type HeaderPair, headerRecord, isClaim, pairsOf, streamRecord } from '../../web/headers.js';
+import { endToEnd, type HeaderPair, headerRecord, isClaim, pairsOf, streamRecord, valuesOf } from '../../web/headers.js';
 
 /** What passes for a response of HTTP/2. */
 interface StreamResponse {
@@ -18,6 +18,17 @@ export function relayResponse(answered: IncomingMessage, response: ServerRespons
     if (trailers !== undefined) response.addTrailers(trailers);
     response.end();
   });
+}
+
+/** RFC 9110 15.2: passes on what a target says before its answer. Only hints are of use to anybody; one that has no form is left out. */
+export function relayHint({ statusCode, rawHeaders }: InformationEvent, response: ServerResponse): void {
+  if (statusCode !== 103 || response.headersSent || response.req.httpVersion === '1.0') return;
+  const link = valuesOf(pairsOf(rawHeaders), 'link').flatMap((value) => value.split(/, *(?=<)/));
+  try {
+    response.writeEarlyHints({ link });
+  } catch {
+    // The answer comes without it.
+  }
 }
 
 /** What came after a body, without what nobody but us may say. */
