@@ -66,6 +66,8 @@ export class SocketServer {
   raw: ((channel: Duplex) => void) | undefined;
   /** Changes the bytes that answer the handshake. */
   response: (bytes: Uint8Array) => Uint8Array | undefined = (bytes) => bytes;
+  /** Of the answer to a registration. */
+  status = 200;
   register: (body: Body) => object = () => ({ MachineAuthorized: true });
   /** The first frame of a poll; bytes are a frame as it stands. */
   poll: (body: Body) => object | Buffer | undefined = () => undefined;
@@ -151,7 +153,7 @@ export class SocketServer {
     response.on('error', () => {});
     const body = await textOf(request);
     this.seen.push({ path: request.url, method: request.method, body });
-    if (request.url === '/machine/register') response.end(JSON.stringify(this.register(body)));
+    if (request.url === '/machine/register') response.writeHead(this.status).end(JSON.stringify(this.register(body)));
     else if (request.url === '/machine/map' && body.Stream === true) this.#startPoll(body, response);
     else response.end();
   }

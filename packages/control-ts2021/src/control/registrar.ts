@@ -1,5 +1,5 @@
 import type { Clock } from '@heddle/core';
-import { ControlFault, quoted } from '../dial/fault.js';
+import { ControlFault, quoted, withoutSecret } from '../dial/fault.js';
 import { type RegisterAnswer, readRegisterAnswer } from '../register/register-answer.js';
 import { balancerHeader, encodeLogout, encodeRegister, REGISTER } from '../register/register-request.js';
 import { Registration } from '../register/registration.js';
@@ -115,15 +115,12 @@ export class Registrar {
     const { nodeKey, oldNodeKey } = node.candidate!;
     const body = encodeRegister({ version: node.version, nodeKey, oldNodeKey, ...what, ephemeral, hostinfo: node.hostinfo });
     const answer = await link.request({ method: 'POST', path: REGISTER, headers: balancerHeader(nodeKey), body }, signal, milliseconds);
-    if (answer.status === 200) return readRegisterAnswer(answer.body);
     const { status, retryAfter } = answer;
-    throw new ControlFault(
-      'HEDDLE_TS2021_REFUSED',
-      `the control server answered the registration with HTTP ${status}: ${quoted(answer.body)}`,
-      {
-        status,
-        ...(retryAfter !== undefined && { retryAfter }),
-      },
-    );
+    const says = withoutSecret(answer.body, what.authKey);
+    if (status === 200) return readRegisterAnswer(says);
+    throw new ControlFault('HEDDLE_TS2021_REFUSED', `the control server answered the registration with HTTP ${status}: ${quoted(says)}`, {
+      status,
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
   }
 }

@@ -40,8 +40,28 @@ export function faultOf(thrown: unknown): ControlFault {
 /** What would steer a terminal, break a line, or turn the direction of what follows. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
-/** Text of a stranger that is shown to people: one line, bounded, without control characters. */
+/** Keys as they are written in this protocol. An `hskey-authreq-…` is none: it stands in login URLs. */
+const SECRET = /\b(?:tskey|hskey-(?!authreq-)[a-z]+)-[\w-]+|\bprivkey:[0-9a-f]+/gi;
+/** What is shorter stands in any text, and is no secret. */
+const SHORTEST_SECRET = 16;
+
+/** Text of a stranger that is shown to people: one line, bounded, without control characters, and without a key that it may repeat. */
 export function quoted(text: string, longest = 200): string {
+  return oneLine(withoutKeys(text), longest);
+}
+
+/** A text in one line, bounded and without control characters. */
+export function oneLine(text: string, longest: number): string {
   const line = text.replaceAll(UNPRINTABLE, ' ').trim();
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
+}
+
+/** A text without what looks like a key. */
+export function withoutKeys(text: string): string {
+  return text.replaceAll(SECRET, '…');
+}
+
+/** A text without this secret, whatever it looks like. */
+export function withoutSecret(text: string, secret: string | undefined): string {
+  return secret === undefined || secret.length < SHORTEST_SECRET ? text : text.replaceAll(secret, '…');
 }

@@ -27,4 +27,7 @@ test('texts say what, how much and when', () => {
       { ...message, title: '', text: 'b' },
     ]),
   ).toBe('Old: update me; b');
+  expect(messagesText([{ ...message, title: 'Key', text: `tskey-auth-k1-x2 or PRIVKEY:${'0a'.repeat(32)} is known` }])).toBe(
+    'Key: … or … is known',
+  );
 });

@@ -1,3 +1,4 @@
+import { withoutKeys } from '../dial/fault.js';
 import type { HealthMessage } from '../map/index.js';
 import { formatTime } from '../map/rfc3339.js';
 
@@ -15,5 +16,5 @@ export function skewText(milliseconds: number): string {
 }
 
 export function messagesText(messages: readonly HealthMessage[]): string {
-  return messages.map(({ title, text }) => (title === '' || title === text ? text : `${title}: ${text}`)).join('; ');
+  return withoutKeys(messages.map(({ title, text }) => (title === '' || title === text ? text : `${title}: ${text}`)).join('; '));
 }

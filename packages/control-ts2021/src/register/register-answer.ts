@@ -1,4 +1,4 @@
-import { quoted } from '../dial/fault.js';
+import { oneLine, quoted } from '../dial/fault.js';
 import { isJsonObject, readJsonObject } from '../map/json-guard.js';
 
 /** What a server makes of a registration. */
@@ -32,7 +32,7 @@ export function readRegisterAnswer(body: string): RegisterAnswer {
 export function isSafeUrl(text: string): boolean {
   const url = text.length <= LONGEST_URL && URL.canParse(text) ? new URL(text) : undefined;
   return (
-    url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && quoted(text, LONGEST_URL) === text
+    url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && oneLine(text, LONGEST_URL) === text
   );
 }
 

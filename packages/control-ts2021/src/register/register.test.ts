@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { quoted } from '../dial/fault.js';
 import { isSafeUrl, readRegisterAnswer } from './register-answer.js';
 import { encodeLogout, encodeRegister } from './register-request.js';
 import { Registration } from './registration.js';
@@ -56,7 +57,9 @@ test('C10: only http(s) URLs without a password are shown', () => {
     `https://x/${'a'.repeat(3_000)}`,
   ])
     expect(isSafeUrl(bad)).toBe(false);
-  expect(isSafeUrl('https://login.tailscale.com/a/0123')).toBe(true);
+  for (const good of ['https://login.tailscale.com/a/0123', 'https://hs.example/register/hskey-authreq-0123_ab'])
+    expect(readRegisterAnswer(JSON.stringify({ AuthURL: good }))).toEqual({ is: 'login', url: good });
+  expect(quoted('the login hskey-authreq-0123 needs no hskey-auth-0123')).toBe('the login hskey-authreq-0123 needs no …');
 });
 
 test('an auth key goes out only when the node key alone is not good enough', () => {
