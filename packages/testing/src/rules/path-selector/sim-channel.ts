@@ -1,5 +1,5 @@
 import type { Bytes, LocalEndpoint, Peer, ProbeChannel, Remote } from '@heddle/core';
-import { BehaviorSubject, concat, of, Subject } from 'rxjs';
+import { BehaviorSubject, Observable, Subject } from 'rxjs';
 
 export const PEERS: readonly Peer[] = [1, 2].map((n) => ({
   id: `p${n}`,
@@ -17,7 +17,10 @@ export class SimChannel implements ProbeChannel {
   readonly localEndpoints$: BehaviorSubject<readonly LocalEndpoint[]> = new BehaviorSubject<readonly LocalEndpoint[]>([]);
   readonly wanted$: Subject<string> = new Subject();
   readonly #changes = new Subject<{ readonly id: string; readonly peer: Peer | undefined }>();
-  readonly peers$: ProbeChannel['peers$'] = concat(of(...PEERS.map((peer) => ({ id: peer.id, peer }))), this.#changes);
+  readonly peers$: ProbeChannel['peers$'] = new Observable((subscriber) => {
+    for (const peer of PEERS) subscriber.next({ id: peer.id, peer });
+    return this.#changes.subscribe(subscriber);
+  });
   readonly #remotes = new Map<string, Remote>();
   sent = 0;
   /** Sees what is sent. */
