@@ -51,6 +51,22 @@ describe('nodeHost', () => {
     void Promise.resolve();
     expect(end()).toBe(10);
   });
+
+  test('tells which timers of a call, and of what follows from it, are still open', async () => {
+    const host = nodeHost(process);
+    const watch = host.watchHandles!();
+    const timers = watch.run(() => [setTimeout(() => {}, 60_000), setTimeout(() => {}, 60_000).unref()]);
+    const others = setTimeout(() => {}, 60_000);
+    await watch.run(async () => {
+      await host.turn();
+      timers.push(setInterval(() => {}, 60_000));
+    });
+    expect(watch.left()).toEqual(['Timeout', 'Timeout']);
+    for (const timer of [...timers, others]) clearTimeout(timer);
+    for (let turn = 0; turn < 50 && watch.left().length > 0; turn++) await host.turn();
+    expect(watch.left()).toEqual([]);
+    watch.end();
+  });
 });
 
 test('nodeTime runs a timer in time, and not when it was cancelled', async () => {

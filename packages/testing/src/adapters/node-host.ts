@@ -1,4 +1,4 @@
-import type { Host } from '../rules/foundation/host.js';
+import type { HandleWatch, Host } from '../rules/foundation/host.js';
 import type { RuleTime } from '../rules/foundation/rule-time.js';
 import { watchAmbient } from './ambient.js';
 
@@ -16,13 +16,32 @@ interface Timers {
   clearImmediate(immediate: object): void;
 }
 interface AsyncHooks {
-  createHook(hooks: { init(id: number, type: string): void }): { enable(): void; disable(): void };
+  createHook(hooks: { init(id: number, type: string, trigger: number, resource: object): void; destroy?(id: number): void }): {
+    enable(): void;
+    disable(): void;
+  };
+  readonly AsyncLocalStorage: new () => { run<T>(store: true, call: () => T): T; getStore(): true | undefined; disable(): void };
 }
 interface PerfHooks {
   readonly performance: { now(): number; readonly timeOrigin: number };
 }
 
 const ASYNC = new Set(['PROMISE', 'Timeout', 'Immediate', 'TickObject', 'Microtask']);
+
+/** What keeps a process alive until somebody closes it. */
+const HANDLES = new Set([
+  'Timeout',
+  'UDPWRAP',
+  'TCPWRAP',
+  'TCPSERVERWRAP',
+  'PIPEWRAP',
+  'PIPESERVERWRAP',
+  'PROCESSWRAP',
+  'FSEVENTWRAP',
+  'STATWATCHER',
+  'SIGNALWRAP',
+  'WORKER',
+]);
 
 /** Node as a host of rules: `nodeHost(process)`. */
 export function nodeHost(process: NodeProcess): Host {
@@ -33,6 +52,7 @@ export function nodeHost(process: NodeProcess): Host {
     soon: () => new Promise((done) => timers.setImmediate(done)),
     watchFaults: () => watchFaults(process),
     countAsync: () => countAsync(hooks),
+    watchHandles: () => watchHandles(hooks),
     watchAmbient,
   };
 }
@@ -99,5 +119,31 @@ function countAsync(hooks: AsyncHooks): () => number {
   return () => {
     hook.disable();
     return count;
+  };
+}
+
+interface Handle {
+  readonly type: string;
+  readonly resource: { hasRef?(): boolean };
+}
+
+/** Those that are made in the context of a call, or of what follows from it: others in the process make timers, too. */
+function watchHandles({ createHook, AsyncLocalStorage }: AsyncHooks): HandleWatch {
+  const context = new AsyncLocalStorage();
+  const open = new Map<number, Handle>();
+  const hook = createHook({
+    init(id, type, _trigger, resource) {
+      if (HANDLES.has(type) && context.getStore() === true) open.set(id, { type, resource });
+    },
+    destroy: (id) => void open.delete(id),
+  });
+  hook.enable();
+  return {
+    run: (call) => context.run(true, call),
+    left: () => [...open.values()].filter(({ resource }) => resource.hasRef?.() === true).map(({ type }) => type),
+    end() {
+      hook.disable();
+      context.disable();
+    },
   };
 }

@@ -1,4 +1,5 @@
 import type { Bind, Bytes, Remote } from '@heddle/core';
+import type { CountingSignal } from '../foundation/counting-signal.js';
 import { latest } from '../foundation/latest.js';
 import { LentBatch, type LentOptions } from '../foundation/lent-batch.js';
 import type { PoisonContext } from '../foundation/poison-context.js';
@@ -75,6 +76,10 @@ export class BindBench extends PartBench<Bind> {
 
   get contexts(): readonly PoisonContext[] {
     return this.sides.map(({ context }) => context);
+  }
+
+  get signals(): readonly CountingSignal[] {
+    return this.sides.map(({ signal }) => signal);
   }
 
   packet(number: number, length: number): Bytes {

@@ -1,3 +1,4 @@
+import { glimpse } from '../foundation/poison.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
 import type { BindBench } from './bind-bench.js';
 import type { BindHarness } from './harness.js';
@@ -19,6 +20,8 @@ export const flowControlRules: readonly Rule<BindHarness>[] = [
       await bench.start();
       const limit = bench.harness.queueLimit ?? QUEUE_LIMIT;
       const flood = pour(bench, limit);
+      const singles = flood.refused ? singlesTaken(bench) : 0;
+      expectThat(singles <= BATCH, `a queue that is full for batches still took ${singles} packets one by one: it is unbounded for them`);
       await bench.untilQuiet(() => bench.b.inbox.count);
       const bounded = flood.refused || bench.b.inbox.count < limit;
       expectThat(bounded, `${bench.b.inbox.count} packets sent in one turn were all kept and delivered: the queue is unbounded`);
@@ -34,6 +37,8 @@ export const flowControlRules: readonly Rule<BindHarness>[] = [
       const dropped = (): number => bench.a.context.dropped + bench.b.context.dropped;
       await bench.untilQuiet(() => bench.b.inbox.count);
       const taken = new Set(flood.taken);
+      const damaged = bench.b.inbox.arrivals.find(({ bytes }) => numberOf(bytes) === undefined);
+      expectThat(damaged === undefined, `a packet came out damaged under load: ${damaged && glimpse(damaged.bytes)}`);
       const stranger = bench.b.inbox.arrivals.find(({ bytes }) => !taken.has(numberOf(bytes) ?? -1));
       expectThat(stranger === undefined, 'a packet that send refused arrived nevertheless');
       const lost = flood.taken.length - bench.b.inbox.count - dropped();
@@ -42,6 +47,24 @@ export const flowControlRules: readonly Rule<BindHarness>[] = [
         lost <= 0 || excused,
         `${lost} packets were accepted, lost and not counted as dropped (if the network loses them: \`overflows\` of the harness)`,
       );
+      const missing = flood.given - bench.b.inbox.count;
+      const counted = bench.a.context.droppedByPart + bench.b.context.droppedByPart;
+      expectThat(counted <= missing, `${counted} packets were counted as dropped, and only ${missing} are missing: wrong counters`);
+    },
+  ),
+  bindRule(
+    'bind/order-under-load',
+    'Also when its queue is full, packets of one flow keep their order and come once: they are neither reordered nor duplicated.',
+    'A queue that is emptied from the wrong end, or worked off twice, shows only when there is more than one batch in it.',
+    async (bench) => {
+      await bench.start();
+      pour(bench, 4_096);
+      await bench.untilQuiet(() => bench.b.inbox.count);
+      const numbers = bench.received.filter((number) => number !== undefined);
+      const twice = numbers.length - new Set(numbers).size;
+      expectThat(twice === 0, `${twice} packets came twice under load: duplicates`);
+      const at = bench.unordered ? -1 : numbers.findIndex((number, i) => i > 0 && number < numbers[i - 1]!);
+      expectThat(at < 0, `under load packet ${numbers[at]} came after packet ${numbers[at - 1]}: a flow was reordered`);
     },
   ),
   bindRule(
@@ -83,17 +106,26 @@ interface Flood {
   /** Numbers that send took. */
   readonly taken: readonly number[];
   readonly refused: boolean;
+  readonly given: number;
 }
 
 /** Sends up to `limit` packets from a to b without giving anybody a turn. */
 function pour(bench: BindBench, limit: number): Flood {
   const taken: number[] = [];
   let full = 0;
-  for (let sent = 0; sent < limit && full < ENOUGH; sent += BATCH) {
+  let given = 0;
+  for (; given < limit && full < ENOUGH; given += BATCH) {
     const numbers = bench.numbers(BATCH);
     const count = bench.hand(payloads(numbers, LENGTH));
     taken.push(...numbers.slice(0, count));
     full = count === 0 ? full + 1 : 0;
   }
-  return { taken, refused: full > 0 };
+  return { taken, refused: full > 0, given };
+}
+
+/** Packets that are taken one by one, without giving anybody a turn. */
+function singlesTaken(bench: BindBench): number {
+  let taken = 0;
+  for (let given = 0; given < 4 * BATCH; given++) taken += bench.hand(payloads(bench.numbers(1), LENGTH));
+  return taken;
 }

@@ -46,6 +46,11 @@ export const remoteRules: readonly Rule<BindHarness>[] = [
       expectRemote(bench.a.part, remote);
       const again = bench.a.part.parse(remote.text);
       expectThat(again?.text === remote.text, `the text "${remote.text}" was read back as "${String(again?.text)}"`);
+      const other = bench.remote(bench.a, bench.a);
+      expectThat(
+        !sameBytes(remote.id, other.id),
+        `${remote.text} and ${other.text} have the same id: a cookie for one is good for the other`,
+      );
       for (const text of strange(bench.a.part.scheme)) {
         const odd = parse(bench.a.part, text);
         if (odd !== undefined) expectRemote(bench.a.part, odd);

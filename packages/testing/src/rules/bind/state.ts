@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import { latest } from '../foundation/latest.js';
 import { expectThat, type Rule, textOf } from '../foundation/rule.js';
 import type { BindHarness } from './harness.js';
@@ -8,7 +9,7 @@ const KINDS = ['local', 'stun', 'mapped', 'explicit', 'relay'];
 export const stateRules: readonly Rule<BindHarness>[] = [
   bindRule(
     'bind/state-replayed',
-    'localEndpoints$ and writable$ replay their latest value to every subscriber while open, as health$ does.',
+    'localEndpoints$ and writable$ replay their latest value to every subscriber while open, as health$ does, and never error.',
     'Control asks late where this node can be reached; without replay it would publish nothing until the network changes.',
     async (bench) => {
       await bench.start();
@@ -17,6 +18,11 @@ export const stateRules: readonly Rule<BindHarness>[] = [
         expectThat(Array.isArray(endpoints), 'localEndpoints$ did not replay a list');
         expectThat(typeof latest(bench.b.part.writable$) === 'boolean', 'writable$ did not replay a boolean');
       }
+      const faults: unknown[] = [];
+      const error = (fault: unknown): void => void faults.push(fault);
+      for (const stream of [bench.b.part.localEndpoints$, bench.b.part.writable$]) (stream as Observable<unknown>).subscribe({ error });
+      await bench.close();
+      expectThat(faults.length === 0, `a stream of state errored: ${textOf(faults[0])}`);
     },
   ),
   bindRule(
@@ -46,14 +52,14 @@ export const stateRules: readonly Rule<BindHarness>[] = [
   ),
   bindRule(
     'bind/poke-and-configure',
-    'poke never throws, in no state of life; configure with nothing to change lets traffic go on.',
+    'poke never throws, in no state of life; configure with nothing to change resolves and lets traffic go on.',
     'Hosts poke on every wake-up and network change, also during start and stop.',
     async (bench) => {
       const { part } = bench.b;
       poke(() => part.poke?.(), 'before open');
       await bench.start();
       poke(() => part.poke?.(), 'while open');
-      if (part.configure !== undefined) await bench.outcome(() => part.configure!({}));
+      if (part.configure !== undefined) await bench.must('configure with nothing to change', () => part.configure!({}));
       await bench.flows(2, 'after poke and configure');
       await bench.close();
       poke(() => part.poke?.(), 'after close');

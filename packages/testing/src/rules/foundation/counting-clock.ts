@@ -3,6 +3,8 @@ import type { Clock } from '@heddle/core';
 /** Passes on to a clock, and knows how many timers were set, how many are pending, and what they threw. */
 export class CountingClock implements Clock {
   readonly faults: unknown[] = [];
+  /** Runs after each timer. */
+  afterTimer: (() => void) | undefined;
   #inner: Clock;
   #made = 0;
   #pending = 0;
@@ -54,5 +56,6 @@ export class CountingClock implements Clock {
     } catch (fault) {
       this.faults.push(fault);
     }
+    this.afterTimer?.();
   }
 }

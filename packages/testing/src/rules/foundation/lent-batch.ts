@@ -74,7 +74,7 @@ export class LentBatch implements PacketBatch {
   /** True when offsets, lengths, or what is said about the batch as a whole were changed. */
   get tableWritten(): boolean {
     const same = (now: Uint32Array, was: Uint32Array): boolean => now.every((value, i) => value === was[i]);
-    const whole = this.count === this.#wasLengths.length && this.remote === this.#wasRemote;
+    const whole = this.count === this.#wasLengths.length && this.remote === this.#wasRemote && this.segmentSize === 0;
     return !whole || !same(this.offsets, this.#wasOffsets) || !same(this.lengths, this.#wasLengths);
   }
 

@@ -4,6 +4,9 @@ import { Entropy } from './entropy.js';
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+/** What the pool counts when it has no memory left. */
+const POOL_EMPTY = 'pool-empty';
+
 /** What a part is lent while a rule looks at it: slabs are poisoned when released, and everything held is counted. */
 export class PoisonContext implements PartContext {
   readonly clock: CountingClock;
@@ -21,7 +24,7 @@ export class PoisonContext implements PartContext {
       allocate: (bytes) => new Uint8Array(bytes),
       smallSlabs: 1024,
       largeSlabs: 64,
-      exhausted: () => this.drop('pool-empty', 1),
+      exhausted: () => this.drop(POOL_EMPTY, 1),
       poison: true,
     });
   }
@@ -29,6 +32,11 @@ export class PoisonContext implements PartContext {
   /** Packets that were counted as dropped, for whatever reason. */
   get dropped(): number {
     return [...this.#drops.values()].reduce((sum, packets) => sum + packets, 0);
+  }
+
+  /** As dropped, without what the pool counts by itself. */
+  get droppedByPart(): number {
+    return this.dropped - (this.#drops.get(POOL_EMPTY) ?? 0);
   }
 
   /** What the part still has of what it was lent; undefined: nothing. */

@@ -2,6 +2,7 @@ import { batchMutants } from './bind/batches.js';
 import type { BindMutant } from './bind/bind-mutant.js';
 import { lifecycleMutants } from './bind/lifecycle.js';
 import { ownershipMutants } from './bind/ownership.js';
+import { rareMutants } from './bind/rare.js';
 import { relayMutants } from './bind/relays.js';
 import { remoteMutants } from './bind/remotes.js';
 import { streamMutants } from './bind/streams.js';
@@ -12,6 +13,7 @@ export const bindMutants: readonly BindMutant[] = [
   ...lifecycleMutants,
   ...streamMutants,
   ...remoteMutants,
+  ...rareMutants,
   ...batchMutants,
   ...ownershipMutants,
   ...turnMutants,

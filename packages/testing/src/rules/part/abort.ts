@@ -1,4 +1,4 @@
-import { begin } from '../foundation/bench.js';
+import { type Begun, begin } from '../foundation/bench.js';
 import { expectThat, type MakeRule, type Rule, textOf } from '../foundation/rule.js';
 import { drainMicrotasks } from '../foundation/rule-time.js';
 import type { PartBench, PartWords } from './part-bench.js';
@@ -21,6 +21,7 @@ export function abortRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, {
         expectThat(outcome.reason === reason, `open rejected with another reason: ${textOf(outcome.reason)}`);
         expectThat(bench.offer(1) === 0, `${take} takes packets after an aborted open`);
         await bench.expectNothingHeld('after an aborted open');
+        await bench.close();
       },
     ),
     rule(
@@ -48,5 +49,33 @@ export function abortRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, {
         await bench.expectNothingHeld('after abort and close');
       },
     ),
+    rule(
+      `${contract}/aborted-late-in-open`,
+      "An abort after the first of several waits of open makes it reject with the signal's reason as well.",
+      'An opening of many steps that looks at the signal in the first one only is not bounded by any deadline.',
+      async (bench) => {
+        await bench.surround();
+        bench.subject.listen();
+        const reason = new Error('given up late in open');
+        const abort = new AbortController();
+        const opening = begin(() => bench.subject.openUnder(abort.signal));
+        bench.subject.context.clock.afterTimer = () => void abortIfStill(opening, abort, reason);
+        const outcome = await bench.outcomeOf(opening);
+        bench.subject.context.clock.afterTimer = undefined;
+        expectThat(outcome.is !== 'pending', abort.signal.aborted ? 'open came to no end after the abort' : 'open never resolves');
+        if (abort.signal.aborted) {
+          expectThat(outcome.is === 'rejected', 'open resolved although the signal aborted first: it ignores the abort');
+          expectThat(outcome.reason === reason, `open rejected with another reason: ${textOf(outcome.reason)}`);
+        }
+        await bench.close();
+        await bench.expectNothingHeld('after abort and close');
+      },
+    ),
   ];
+}
+
+/** Aborts unless what the timer set going has ended the opening. */
+async function abortIfStill(opening: Begun, abort: AbortController, reason: Error): Promise<void> {
+  await drainMicrotasks();
+  if (opening.outcome.is === 'pending') abort.abort(reason);
 }

@@ -117,11 +117,14 @@ function endRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contract
       async (bench) => {
         await bench.start();
         bench.cause(32);
-        await bench.close();
-        const { inbox } = bench.subject;
-        const batches = inbox.batches;
+        const { inbox, part } = bench.subject;
+        let batches = 0;
+        await bench.must('close', async () => {
+          await part.close();
+          batches = inbox.batches;
+        });
         bench.cause(32);
-        await bench.settle();
+        await bench.untilQuiet(() => inbox.batches);
         expectThat(inbox.batches === batches, `${inbox.batches - batches} batches were delivered after close`);
         expectThat(inbox.lateEvents === 0, `${inbox.lateEvents} batches were delivered after the stream had completed`);
       },
@@ -151,6 +154,26 @@ function endRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contract
       },
     ),
     rule(
+      `${contract}/closes-handles`,
+      'After close no timer and no socket of its own keeps the process alive, also none that it took from the platform: it does not leak handles.',
+      'A socket that stays open holds its port, and a process that does not end has to be killed.',
+      async (bench) => {
+        const watch = bench.host?.watchHandles?.();
+        if (watch === undefined) return;
+        try {
+          await bench.start(() => watch.run(() => bench.subject.open()));
+          await bench.flows(4, 'before close');
+          watch.run(() => bench.offer(8));
+          await bench.close();
+          await bench.until(() => watch.left().length === 0);
+          const left = watch.left();
+          expectThat(left.length === 0, `${left.length} handles are still open after close: ${[...new Set(left)].join(', ')} (a leak)`);
+        } finally {
+          watch.end();
+        }
+      },
+    ),
+    rule(
       `${contract}/not-reopened`,
       'A closed part is not opened again: open after close works nothing and holds nothing.',
       'Core makes a new part for a new life; one that comes back to life has two owners.',
@@ -168,7 +191,7 @@ function endRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contract
     ),
     rule(
       `${contract}/close-under-traffic`,
-      'Close during traffic resolves, throws nothing, and keeps nothing.',
+      `Close during traffic resolves, completes ${stream} all the same, throws nothing, and keeps nothing.`,
       'Parts are swapped while a node is busy: that is what live swap is for.',
       async (bench) => {
         await bench.start();

@@ -6,7 +6,18 @@ import type { PartBench, PartWords } from './part-bench.js';
 import type { Part } from './subject.js';
 
 const MANY = 64;
+/** Calls that show whether each leaves something behind. */
+const ROUNDS = 24;
 const spread = (number: number): number => 100 + (number % 900);
+/** Where copying is often thought to be needless: for large packets, for a few, in the tenth batch. */
+const REUSED: readonly (readonly [size: number, lengthOf: (number: number) => number])[] = [
+  [1, spread],
+  [MANY, spread],
+  [1, () => 40],
+  [3, () => 1280],
+  [16, (number) => 1000 + (number % 280)],
+  ...Array.from({ length: 16 }, () => [1, spread] as const),
+];
 
 /** Who may touch which bytes, and until when. */
 export function ownershipRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, words: PartWords): Rule<H>[] {
@@ -21,7 +32,7 @@ function reuseRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contra
       'Core seals or opens the next batch in the same slab at once; a kept buffer shows the bytes of somebody else.',
       async (bench) => {
         await bench.start();
-        for (const size of [1, MANY]) await expectWhole(bench, size, (batch) => batch.poison());
+        for (const [size, lengthOf] of REUSED) await expectWhole(bench, size, lengthOf, (batch) => batch.poison());
       },
     ),
     rule(
@@ -30,7 +41,7 @@ function reuseRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contra
       'Core has one table for each batch and fills it anew for every peer.',
       async (bench) => {
         await bench.start();
-        for (const size of [1, MANY]) await expectWhole(bench, size, (batch) => batch.scramble());
+        for (const [size, lengthOf] of REUSED) await expectWhole(bench, size, lengthOf, (batch) => batch.scramble());
       },
     ),
     rule(
@@ -55,8 +66,12 @@ function readOnlyRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { con
       `${contract}/payload-read-only`,
       `${take} does not write into the payload that it is lent.`,
       'The same packet may go over two paths at once: what the first part writes, the second one sends.',
-      (bench) =>
-        giveAndLook(bench, (batch) => expectThat(!batch.payloadWritten, `${take} wrote into a payload that was lent to it read-only`)),
+      async (bench) => {
+        await giveAndLook(bench, (batch) =>
+          expectThat(!batch.payloadWritten, `${take} wrote into a payload that was lent to it read-only`),
+        );
+        await bench.exchange([MANY, 5, MANY, 1, 2, MANY, MANY], spread);
+      },
     ),
     rule(
       `${contract}/table-read-only`,
@@ -121,12 +136,34 @@ function receivedRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { con
         expectThat(out() <= before, `${out() - before} more slabs are out after more traffic, although nothing is under way: leases leak`);
       },
     ),
+    rule(
+      `${contract}/nothing-piles-up`,
+      'When all is carried, no more timers are pending and no more listeners are at the signal of open than before: neither piles up with traffic.',
+      'A timer or a listener for each call is a leak that ends only with the node; a node runs for months.',
+      async (bench) => {
+        await bench.start();
+        await bench.exchange([1, 64, 3], () => 300);
+        const before = bench.pending;
+        for (let round = 0; round < ROUNDS; round++) bench.hand(bench.packets(1, () => 300));
+        await bench.untilQuiet(() => bench.outputs.length);
+        const { timers, listeners } = bench.pending;
+        const moreTimers = timers - before.timers;
+        const moreListeners = listeners - before.listeners;
+        expectThat(moreTimers < ROUNDS / 2, `${moreTimers} more timers are pending after ${ROUNDS} batches: timers leak while it is open`);
+        expectThat(moreListeners < ROUNDS / 2, `${moreListeners} more listeners are at the signal after ${ROUNDS} batches: listeners leak`);
+      },
+    ),
   ];
 }
 
 /** Gives a batch, spoils it at once, and looks at what comes of it. */
-async function expectWhole(bench: PartBench<Part>, size: number, spoil: (batch: LentBatch) => void): Promise<void> {
-  const batch = bench.lend(bench.packets(size, spread));
+async function expectWhole(
+  bench: PartBench<Part>,
+  size: number,
+  lengthOf: (number: number) => number,
+  spoil: (batch: LentBatch) => void,
+): Promise<void> {
+  const batch = bench.lend(bench.packets(size, lengthOf));
   bench.subject.inbox.clear();
   const taken = bench.give(batch);
   spoil(batch);
@@ -158,6 +195,7 @@ async function giveAndLook(bench: PartBench<Part>, look: (batch: LentBatch) => v
     await bench.until(() => bench.outputs.length >= size);
     await bench.settle();
     bench.subject.inbox.clear();
+    expectThat(!batch.tableWritten, 'it wrote into the table of a lent batch after the call had returned');
     expectThat(!batch.writtenAfterwards, 'it wrote into a lent batch after the call had returned');
   }
 }

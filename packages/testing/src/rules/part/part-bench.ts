@@ -1,5 +1,6 @@
 import type { Bytes } from '@heddle/core';
 import { Bench } from '../foundation/bench.js';
+import type { CountingSignal } from '../foundation/counting-signal.js';
 import type { Arrival } from '../foundation/inbox.js';
 import type { LentBatch, LentOptions } from '../foundation/lent-batch.js';
 import type { PoisonContext } from '../foundation/poison-context.js';
@@ -27,6 +28,8 @@ export abstract class PartBench<P extends Part> extends Bench {
   abstract readonly unordered: boolean;
   /** Of all parts that take part. */
   abstract readonly contexts: readonly PoisonContext[];
+  /** What they were opened with. */
+  abstract readonly signals: readonly CountingSignal[];
   #next = 1;
 
   /** Opens what the part under test talks to. */
@@ -47,18 +50,28 @@ export abstract class PartBench<P extends Part> extends Bench {
   protected abstract dismantle(): Promise<void>;
 
   /** Everything open, with core's handler at the stream. */
-  async start(): Promise<void> {
+  async start(open: () => Promise<void> = () => this.subject.open()): Promise<void> {
     await this.surround();
     this.subject.listen();
-    await this.must('open', () => this.subject.open());
+    await this.must('open', open);
     await this.opened();
   }
 
   /** What belongs to a part that has just opened. */
   protected async opened(): Promise<void> {}
 
-  close(): Promise<void> {
-    return this.must('close', () => this.subject.part.close());
+  /** Closes the part under test, however its life went. */
+  async close(): Promise<void> {
+    await this.must('close', () => this.subject.part.close());
+    const { completed, errored } = this.subject.inbox;
+    expectThat(errored === undefined, `${this.words.stream} errored: ${textOf(errored)}`);
+    expectThat(completed, `${this.words.stream} did not complete: the close event was dropped`);
+  }
+
+  /** Timers of all parts that wait, and listeners at the signals that they were opened with. */
+  get pending(): { readonly timers: number; readonly listeners: number } {
+    const timers = this.contexts.reduce((sum, { clock }) => sum + clock.pending, 0);
+    return { timers, listeners: this.signals.reduce((sum, signal) => sum + signal.listeners, 0) };
   }
 
   /** What came out and is of the experiment's making. */
@@ -100,7 +113,10 @@ export abstract class PartBench<P extends Part> extends Bench {
     for (const size of sizes) {
       const numbers = this.numbers(size);
       const before = this.outputs.length;
-      const taken = this.hand(numbers.map((number) => this.packet(number, lengthOf(number))));
+      const batch = this.lend(numbers.map((number) => this.packet(number, lengthOf(number))));
+      const taken = this.give(batch);
+      expectThat(!batch.payloadWritten, `${this.words.take} wrote into a payload that was lent to it read-only`);
+      batch.poison();
       given.push(...numbers.slice(0, taken));
       if (size >= 16) await this.until(() => this.outputs.length >= before + taken);
     }

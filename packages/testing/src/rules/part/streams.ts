@@ -1,8 +1,12 @@
-import type { Health } from '@heddle/core';
+import type { Bytes, Health } from '@heddle/core';
+import { Entropy } from '../foundation/entropy.js';
 import { latest } from '../foundation/latest.js';
 import { expectThat, type MakeRule, type Rule, textOf } from '../foundation/rule.js';
 import type { PartBench, PartWords } from './part-bench.js';
 import type { Part } from './subject.js';
+
+/** Batches without a pause that bring most queues to their limit. */
+const PRESSED = 48;
 
 /** What the streams of a Bind or a Stack promise. */
 export function streamRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, words: PartWords): Rule<H>[] {
@@ -32,6 +36,7 @@ function packetStreamRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, {
         await bench.start();
         await bench.flows(4, 'in traffic');
         bench.offer(4);
+        bench.hand(garbage());
         await bench.settle();
         await bench.close();
         const { inbox } = bench.subject;
@@ -74,13 +79,21 @@ function stateRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contra
   return [
     rule(
       `${contract}/health-replayed`,
-      'health$ replays its latest value to every subscriber, and the value is well formed: ok, since, and a code when not ok.',
+      'health$ replays its latest value to every subscriber, every value is well formed: ok, since, and a code when not ok; and it never errors.',
       'Status is asked for at any time; a silent health$ shows nothing at all, and an alarm without code cannot be looked up.',
       async (bench) => {
+        const told: Health[] = [];
+        const faults: unknown[] = [];
+        bench.subject.part.health$.subscribe({ next: (health) => void told.push(health), error: (fault) => void faults.push(fault) });
         await bench.start();
         await bench.flows(1, 'before the question');
         expectHealth(latest(bench.subject.part.health$), bench);
         expectHealth(latest(bench.subject.part.health$), bench);
+        for (let round = 0; round < PRESSED; round++) bench.offer(64);
+        await bench.settle();
+        await bench.close();
+        for (const health of told) expectHealth(health, bench);
+        expectThat(faults.length === 0, `health$ errored: ${textOf(faults[0])}`);
       },
     ),
   ];
@@ -94,6 +107,16 @@ function expectHealth(health: Health | undefined, bench: PartBench<Part>): void 
     `health.since is ${health.since}, which is no time that was`,
   );
   expectThat(health.ok || (health.code !== undefined && health.code !== ''), 'health is not ok and has no code');
+}
+
+/** Bytes of no meaning, of many lengths. */
+function garbage(): Bytes[] {
+  const entropy = new Entropy(0x6a5b);
+  return Array.from({ length: 64 }, () => {
+    const bytes = new Uint8Array(1 + entropy.below(200));
+    entropy.fill(bytes);
+    return bytes;
+  });
 }
 
 function throws(call: () => void): boolean {

@@ -1,5 +1,6 @@
 import type { Clock, Health, PacketBatch, PartContext } from '@heddle/core';
 import type { Observable } from 'rxjs';
+import { CountingSignal } from '../foundation/counting-signal.js';
 import { Inbox } from '../foundation/inbox.js';
 import { PoisonContext } from '../foundation/poison-context.js';
 
@@ -16,7 +17,7 @@ export class Subject<P extends Part> {
   readonly context: PoisonContext;
   readonly inbox = new Inbox();
   readonly #stream: Observable<PacketBatch>;
-  readonly #abort = new AbortController();
+  readonly signal: CountingSignal = new CountingSignal();
 
   constructor(part: P, stream: Observable<PacketBatch>, clock: Clock, seed: number) {
     this.part = part;
@@ -29,7 +30,7 @@ export class Subject<P extends Part> {
   }
 
   open(): Promise<void> {
-    return this.part.open(this.context, this.#abort.signal);
+    return this.part.open(this.context, this.signal.signal);
   }
 
   openUnder(signal: AbortSignal): Promise<void> {

@@ -18,6 +18,8 @@ export const configurationRules: readonly Rule<StackHarness>[] = [
       const config = { ...bench.config, mtu: SMALL_MTU };
       await bench.must('configure with another MTU', () => bench.stack.configure(config));
       await expectMtu(bench, SMALL_MTU);
+      await bench.must('configure with the first MTU', () => bench.stack.configure(bench.config));
+      await expectMtu(bench, bench.config.mtu);
     },
   ),
   echoRule(
@@ -54,12 +56,19 @@ export const configurationRules: readonly Rule<StackHarness>[] = [
   ),
 ];
 
-/** Asks for replies around the limit; none may be above it. */
+/** Asks over each family for replies around the limit; none may be above it. */
 async function expectMtu(bench: StackBench, mtu: number): Promise<void> {
+  for (const family of [4, 6] as const) {
+    const own = bench.own(family);
+    if (own !== undefined) await expectMtuOf(bench, mtu, own, bench.neighbour(family));
+  }
+}
+
+async function expectMtuOf(bench: StackBench, mtu: number, own: string, neighbour: string): Promise<void> {
   bench.subject.inbox.clear();
   for (const length of [mtu - 1, mtu, mtu + 1, mtu + 200, 4_000]) {
     const [number = 0] = bench.numbers(1);
-    bench.hand([bench.packet(number, length)]);
+    bench.hand([echoRequest(number, length, neighbour, own)]);
   }
   await bench.settle();
   const largest = Math.max(0, ...bench.subject.inbox.arrivals.map(({ bytes }) => bytes.length));

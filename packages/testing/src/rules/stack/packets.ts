@@ -1,5 +1,5 @@
 import type { Bytes } from '@heddle/core';
-import { decodeEcho, formatAddress } from '@heddle/wire';
+import { decodeEcho, encodeEcho, formatAddress } from '@heddle/wire';
 import { Entropy } from '../foundation/entropy.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
 import { echoRequest, numberOfReply } from './echo-packet.js';
@@ -29,13 +29,14 @@ export const packetRules: readonly Rule<StackHarness>[] = [
   ),
   echoRule(
     'stack/answers-echo',
-    'An echo request to an own address, IPv4 or IPv6, is answered once, to its sender, with the same data.',
+    'An echo request to an own address, IPv4 or IPv6, is answered once, to its sender, with the same data; a reply is not.',
     'It is how people see that a node lives; and how these rules see what a Stack does with packets.',
     async (bench) => {
       await bench.start();
       for (const family of [4, 6] as const) {
         const own = bench.own(family);
         if (own !== undefined) await expectReply(bench, own, bench.neighbour(family));
+        if (own !== undefined && bench.harness.answers !== 'any') await expectNoAnswer(bench, own, bench.neighbour(family));
       }
     },
   ),
@@ -79,6 +80,15 @@ async function expectReply(bench: StackBench, own: string, neighbour: string): P
   const echo = decodeEcho(reply)!;
   const way = `${formatAddress(echo.source)} to ${formatAddress(echo.destination)}`;
   expectThat(way === `${own} to ${neighbour}`, `the reply went from ${way}, instead of ${own} to ${neighbour}`);
+}
+
+/** A reply that nobody asked for is not answered: two Stacks that answer replies never stop. */
+async function expectNoAnswer(bench: StackBench, own: string, neighbour: string): Promise<void> {
+  const reply = { ...decodeEcho(echoRequest(1, 120, neighbour, own))!, kind: 'echo-reply' } as const;
+  bench.subject.inbox.clear();
+  bench.hand([encodeEcho(reply)]);
+  await bench.settle();
+  expectThat(bench.outputs.length === 0, `an echo reply to ${own} was answered: a loop`);
 }
 
 /** Random bytes, or a good packet with a few bytes changed, or the start of one. */

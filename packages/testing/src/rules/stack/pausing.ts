@@ -1,3 +1,4 @@
+import { glimpse } from '../foundation/poison.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
 import type { StackHarness } from './harness.js';
 import { echoRule, stackRule } from './rule.js';
@@ -20,9 +21,11 @@ export const pauseRules: readonly Rule<StackHarness>[] = [
       bench.cause(8);
       await bench.settle();
       expectThat(bench.subject.inbox.batches === batches, `packets$ emitted ${bench.subject.inbox.batches - batches} batches while paused`);
-      for (let i = 0; i < 2; i++) bench.stack.pause(false);
+      bench.stack.pause(false);
       await bench.settle();
       await bench.flows(3, 'after the pause');
+      bench.stack.pause(false);
+      await bench.flows(3, 'after the pause had ended twice');
     },
   ),
   stackRule(
@@ -48,7 +51,7 @@ export const pauseRules: readonly Rule<StackHarness>[] = [
   ),
   echoRule(
     'stack/paused-queue-bounded',
-    'What a paused Stack holds back is bounded, and what it cannot hold it refuses, or drops and counts.',
+    'What a paused Stack holds back is bounded, stays whole, in order and single, and what it cannot hold it refuses, or drops and counts.',
     'A pause may last as long as the network is away: an unbounded queue ends the process.',
     async (bench) => {
       await bench.start();
@@ -62,6 +65,7 @@ export const pauseRules: readonly Rule<StackHarness>[] = [
       expectThat(held < limit, `all ${held} packets that came while paused were held back: the queue is unbounded`);
       const lost = taken - held - bench.subject.context.dropped;
       expectThat(lost <= 0, `${lost} packets were lost while paused and not counted as dropped`);
+      expectHeldWell(bench);
       bench.subject.inbox.clear();
       await bench.flows(3, 'after a long pause');
     },
@@ -74,15 +78,27 @@ export const pauseRules: readonly Rule<StackHarness>[] = [
       await bench.start();
       bench.stack.pause(true);
       bench.cause(30);
-      await bench.close();
+      await bench.must('close', () => bench.stack.close());
       const { batches } = bench.subject.inbox;
       bench.stack.pause(false);
       await bench.settle();
       expectThat(bench.subject.inbox.batches === batches, 'batches were delivered after close');
+      await bench.close();
       await bench.expectNothingHeld('after close while paused');
     },
   ),
 ];
+
+/** What came out after a pause is what went in, in order and once. */
+function expectHeldWell(bench: StackBench): void {
+  const numbers = bench.received;
+  const wrong = bench.outputs[numbers.indexOf(undefined)];
+  expectThat(wrong === undefined, `a packet that was held back came out damaged, or was lent and kept: ${wrong && glimpse(wrong.bytes)}`);
+  const twice = numbers.length - new Set(numbers).size;
+  expectThat(twice === 0, `${twice} packets that were held back came twice: duplicates`);
+  const at = numbers.findIndex((number, i) => i > 0 && number! < numbers[i - 1]!);
+  expectThat(at < 0, `after a pause packet ${numbers[at]} came after packet ${numbers[at - 1]}: a flow was reordered`);
+}
 
 function pour(bench: StackBench, limit: number): number {
   let taken = 0;

@@ -1,3 +1,4 @@
+import { sameBytes } from '../foundation/poison.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
 import type { StackHarness } from './harness.js';
 import { echoRule } from './rule.js';
@@ -14,14 +15,19 @@ export const stackReentrancyRules: readonly Rule<StackHarness>[] = [
       const answered: (number | undefined)[] = [];
       let refused = 0;
       bench.subject.inbox.onBatch = (batch) => {
-        for (const packet of batch) answered.push(bench.numberOf(packet.slice()));
+        const was = [...batch].map((packet) => packet.slice());
+        for (const packet of was) answered.push(bench.numberOf(packet));
         if (answered.length < ROUNDS) refused += 1 - bench.offer(1);
+        const same = batch.count === was.length && was.every((packet, i) => sameBytes(packet, batch.packet(i)));
+        expectThat(same, 'a batch changed while its handler had it: it was filled anew by what the handler delivered');
       };
       bench.cause(1);
       await bench.until(() => answered.length >= ROUNDS);
       await bench.settle();
       const [thrown] = bench.subject.inbox.thrown;
       expectThat(thrown === undefined, `inside a handler, ${String(thrown)}`);
+      const { outstanding } = bench.subject.context.pool;
+      expectThat(outstanding === 0, `${outstanding} slabs that were filled inside a handler never came back: a leak`);
       expectThat(refused === 0, `${refused} packets that were delivered inside a handler were refused`);
       expectThat(answered.length === ROUNDS, `${answered.length} of ${ROUNDS} packets were answered`);
       expectThat(new Set(answered).size === ROUNDS && !answered.includes(undefined), 'packets were damaged or answered twice');

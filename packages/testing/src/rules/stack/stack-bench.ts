@@ -1,5 +1,6 @@
 import type { Bytes, Stack, StackConfig } from '@heddle/core';
 import { decodeEcho } from '@heddle/wire';
+import type { CountingSignal } from '../foundation/counting-signal.js';
 import { LentBatch, type LentOptions } from '../foundation/lent-batch.js';
 import type { PoisonContext } from '../foundation/poison-context.js';
 import { PartBench, type PartWords } from '../part/part-bench.js';
@@ -40,6 +41,10 @@ export class StackBench extends PartBench<Stack> {
 
   get contexts(): readonly PoisonContext[] {
     return [this.subject.context];
+  }
+
+  get signals(): readonly CountingSignal[] {
+    return [this.subject.signal];
   }
 
   /** Own address of a family; undefined: none. */
