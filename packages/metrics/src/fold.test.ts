@@ -41,6 +41,11 @@ test('labels that the family does not declare are summed over, and missing ones 
   expect(folded({ ...family([], ['who', 'why']), samples }, 9).samples).toEqual([{ labels: { who: 'a', why: '' }, value: 3 }]);
 });
 
+test('a label may be called as something that every object has', () => {
+  const samples = [{ labels: {}, value: 1 }];
+  expect(folded({ ...family([], ['constructor']), samples }, 9).samples[0]!.labels.constructor).toBe('');
+});
+
 test('a long value is cut', () => {
   const samples = [{ labels: { who: 'x'.repeat(10_000) }, value: 1 }];
   expect(folded({ ...family([]), samples }, 9).samples[0]!.labels.who).toHaveLength(128);

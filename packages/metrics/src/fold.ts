@@ -13,7 +13,7 @@ export function folded(family: MetricFamily, most: number): MetricFamily & { rea
   let rest = 0;
   let left = 0;
   for (const { labels, value } of family.samples) {
-    const values = family.labels.map((name) => bounded(String(labels[name] ?? '')));
+    const values = family.labels.map((name) => bounded(Object.hasOwn(labels, name) ? String(labels[name] ?? '') : ''));
     const key = values.join('\0');
     const before = rows.get(key);
     if (before === undefined && rows.size >= most - 1 && family.samples.length > most) {

@@ -23,7 +23,7 @@ test('what a plugin says wrongly is left out, and the rest of it stays', () => {
   expect(shownFamily(wrong as Parameters<typeof shownFamily>[0])).toEqual({
     name: 'heddle_p_n',
     type: 'gauge',
-    help: '',
+    help: 'What p shows as n.',
     labels: ['a'],
     samples: [
       { labels: {}, value: 1 },

@@ -17,7 +17,7 @@ export function shownFamily({ plugin, name, type, says, labels, samples }: Shown
   return {
     name: shownName(plugin, name, kind),
     type: kind,
-    help: String(says ?? ''),
+    help: String(says || `What ${plugin} shows as ${name}.`),
     labels: [...new Set(labels)],
     samples: samples.flatMap(sound),
   };

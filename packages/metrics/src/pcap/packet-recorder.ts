@@ -39,6 +39,8 @@ const CLEAR = 0;
 const OUTER = 1;
 const RELAYED = 2;
 const LONGEST_COMMENT = 500;
+/** Queue that only the statistics at the end may use: when packets are missing it is full. */
+const SPARED = 256;
 
 const INTERFACES = [
   { name: 'clear', description: 'packets inside the tunnel', linkType: LINK_TYPE.RAW },
@@ -105,7 +107,7 @@ export class PacketRecorder implements PacketObserver, Recorder {
 
   #record(packet: CapturedPacket, slab: Bytes, offset: number, length: number): void {
     this.#received[packet.interface]! += 1;
-    const at = this.#outlet.reserve(packetBlockLength(length, packet));
+    const at = this.#outlet.reserve(packetBlockLength(length, packet), { spared: SPARED });
     if (at === -1) this.#refused[packet.interface]! += 1;
     else writePacket(this.#outlet.bytes, at, packet, slab, offset, length);
   }

@@ -1,7 +1,7 @@
 import { decodeIpv4 } from '@heddle/wire';
 import { expect, test } from 'vitest';
 import { MemoryNodes } from '../../test/memory-nodes.js';
-import { readBlocks, readPackets } from '../../test/pcapng-reader.js';
+import { readBlocks, readOptions, readPackets } from '../../test/pcapng-reader.js';
 import { Metrics, metrics, metricValue, Pcap, pcap } from '../index.js';
 
 /** Two nodes, the first of which can capture; and what was captured. */
@@ -61,6 +61,31 @@ test('a sink that is too slow costs packets of the file, which are counted, and 
   expect(metricValue(snapshot, 'heddle_metrics_pcap_packets_dropped_total')).toBe(capture.counts.dropped);
   expect(metricValue(snapshot, 'heddle_inbound_packets_total')).toBeGreaterThan(40);
   expect(nodes.a.node.status().drops).toEqual({});
+  await nodes.close();
+});
+
+test('a capture that had no room for packets ends with how many, although its queue was full', async () => {
+  const { nodes, ping, service } = await scene();
+  const chunks: Uint8Array[] = [];
+  let free = (): void => {};
+  const to = (chunk: Uint8Array): Promise<void> => {
+    chunks.push(chunk.slice());
+    return new Promise((resolve) => {
+      free = resolve;
+    });
+  };
+  const capture = service.start({ to, snapLength: 1, queueBytes: 4096 });
+  for (let i = 0; i < 60; i++) await ping();
+  const stopped = capture.stop();
+  free();
+  await nodes.clock.advanceAsync(1);
+  free();
+  await nodes.clock.settle(stopped);
+  const missing = readBlocks(Buffer.concat(chunks))
+    .filter(({ type }) => type === 5)
+    .map(({ body }) => readOptions(body.subarray(12)).get(5)!.readUInt32LE(0));
+  expect(missing.length).toBe(2);
+  expect(missing.reduce((a, b) => a + b, 0)).toBe(capture.counts.dropped);
   await nodes.close();
 });
 
