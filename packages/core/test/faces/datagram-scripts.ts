@@ -1,6 +1,6 @@
 import type dgram from 'node:dgram';
 import { once } from 'node:events';
-import type { Script, Sockets, Transcript } from './transcript.js';
+import { type Script, type Sockets, Transcript } from './transcript.js';
 
 const EVENTS = ['listening', 'message', 'connect', 'error', 'close'];
 const HOST = '127.0.0.1';
@@ -121,5 +121,23 @@ export const datagramScripts: Readonly<Record<string, Script>> = {
     await once(a, 'close');
     const b = await bound(sockets, transcript, 'b');
     await b[Symbol.asyncDispose]();
+  },
+  'close right after the first send waits for the port': async (sockets, transcript) => {
+    // Whether the datagram still leaves is chance in Node.
+    const b = await bound(sockets, new Transcript(), 'b');
+    const a = transcript.watch('a', sockets.datagrams(), ['listening', 'error', 'close']);
+    a.send('last words', b.address().port, HOST);
+    await new Promise<void>((resolve) => a.close(resolve));
+    await closeAll(b);
+  },
+  'a bind that failed forgets its callback': async (sockets, transcript) => {
+    const a = await bound(sockets, transcript, 'a');
+    const second = transcript.watch('second', sockets.datagrams(), ['listening', 'close']);
+    const failed = once(second, 'error').catch(() => {});
+    second.bind(a.address().port, HOST, () => transcript.say('second', 'the first callback'));
+    await failed;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise<void>((resolve) => second.bind(0, HOST, () => resolve(transcript.say('second', 'the second callback'))));
+    await closeAll(a, second);
   },
 };

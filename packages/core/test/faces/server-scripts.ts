@@ -144,4 +144,30 @@ export const serverScripts: Readonly<Record<string, Script>> = {
     transcript.say('server', server.listening);
     await server[Symbol.asyncDispose]();
   },
+  'maxConnections of 0 is no limit': async (sockets, transcript) => {
+    const server = transcript.watch('server', sockets.server({}, (socket) => socket.end()).listen(0, HOST), ['drop', 'close']);
+    await once(server, 'listening');
+    server.maxConnections = 0;
+    const socket = transcript.watch('client', await client(sockets, portOf(server)), ['end', 'close']);
+    await once(socket.resume(), 'close');
+    server.close();
+    await once(server, 'close');
+  },
+  'what sockets begin with may be changed while it listens': async (sockets, transcript) => {
+    const server = sockets.server({ keepAliveInitialDelay: 5_900, noDelay: true }) as net.Server & Record<string, unknown>;
+    for (const name of ['allowHalfOpen', 'pauseOnConnect', 'noDelay', 'keepAlive', 'keepAliveInitialDelay', 'highWaterMark'])
+      transcript.say('server', name, server[name]);
+    server.allowHalfOpen = true;
+    server.highWaterMark = 7;
+    server.listen(0, HOST);
+    await once(server, 'listening');
+    const accepted = once(server, 'connection') as Promise<[net.Socket]>;
+    const socket = await client(sockets, portOf(server));
+    const [peer] = await accepted;
+    transcript.say('peer', peer.allowHalfOpen, peer.readableHighWaterMark, peer.writableHighWaterMark);
+    socket.destroy();
+    peer.destroy();
+    server.close();
+    await once(server, 'close');
+  },
 };

@@ -369,4 +369,57 @@ export const socketScripts: Readonly<Record<string, Script>> = {
     client.end();
     await over;
   },
+  'the callback of a write that waited for the connection comes after connect, and before ready': async (sockets, transcript) => {
+    const server = sockets.server({}, (peer) => peer.resume().end()).listen(0, HOST);
+    await once(server, 'listening');
+    const client = transcript.watch('client', sockets.connect({ host: HOST, port: (server.address() as net.AddressInfo).port }), EVENTS);
+    client.write('early', () => transcript.say('client', 'wrote'));
+    await closed(client);
+    server.close();
+  },
+  'whoever awaits the connection hears of all that follows': async (sockets, transcript) => {
+    const server = sockets.server({}, (peer) => peer.end()).listen(0, HOST);
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    const client = sockets.connect({ host: HOST, port });
+    const [accepted] = await Promise.all([once(server, 'connection') as Promise<[net.Socket]>, once(client, 'connect')]);
+    transcript.watch('peer', accepted[0], ['end', 'close']);
+    transcript.watch('client', client, ['end', 'close']);
+    await Promise.all([closed(client), closed(accepted[0])]);
+    server.close();
+  },
+  'a peer that resets after its end is noticed by the next write': async (sockets, transcript) => {
+    const options = { client: { allowHalfOpen: true }, events: ['end', 'error', 'close'] };
+    const { client, peer, over } = await pair(sockets, transcript, options);
+    peer.destroy();
+    await Promise.all([once(client, 'end'), closed(peer)]);
+    client.write('nobody reads this');
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    transcript.say('client', client.readyState, client.destroyed);
+    client.write('nor this', (error) => transcript.say('callback', (error as NodeJS.ErrnoException).message));
+    await over;
+  },
+  'what arrived before a reset is read first, also by who reads a turn later': async (sockets, transcript) => {
+    const server = sockets.server().listen(0, HOST);
+    await once(server, 'listening');
+    const client = sockets.connect({ host: HOST, port: (server.address() as net.AddressInfo).port });
+    const [peer] = (await once(server, 'connection')) as [net.Socket];
+    peer.write('kept');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    peer.resetAndDestroy();
+    try {
+      for await (const bytes of client) transcript.say('client', String(bytes));
+    } catch (error) {
+      transcript.say('client', (error as Error).message);
+    }
+    server.close();
+  },
+  'end before connect waits for the connection': async (sockets, transcript) => {
+    const client = transcript.watch('client', sockets.socket(), EVENTS);
+    client.end(() => transcript.say('client', 'the callback of end'));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    transcript.say('client', client.writableEnded, client.writableFinished);
+    client.destroy();
+    await closed(client);
+  },
 };

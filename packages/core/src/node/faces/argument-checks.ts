@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { format, inspect } from 'node:util';
 import { misuse } from './socket-errors.js';
 
 /** The words of Node for an argument or an option that is of another kind. `kind` is as Node says it: `of type number`, `an instance of AbortSignal`. */
@@ -19,7 +19,7 @@ export function outOfRange(name: string, range: string, value: unknown): NodeJS.
 
 /** A mistake in an address that is not one. */
 export function wrongAddress(address: unknown): NodeJS.ErrnoException {
-  return misuse('ERR_INVALID_IP_ADDRESS', `Invalid IP address: ${address}`, TypeError as ErrorConstructor);
+  return misuse('ERR_INVALID_IP_ADDRESS', format('Invalid IP address: %s', address), TypeError as ErrorConstructor);
 }
 
 export function checkNumber(name: string, value: unknown): void {

@@ -150,10 +150,7 @@ export class FlowServer extends EventEmitter {
     const socket = new FlowSocket(this.#ground, this.#socketOptions(), { flow, gone: () => this.#gone() });
     if (this.pauseOnConnect) socket.pause();
     socket.server = this;
-    nextTick(() => {
-      this.emit('connection', socket);
-      if (!socket.destroyed && !socket.isPaused()) socket.read(0);
-    });
+    nextTick(() => this.emit('connection', socket));
   }
 
   /** Settings that are off are left to the Stack. */

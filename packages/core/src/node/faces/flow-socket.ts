@@ -62,7 +62,10 @@ export class FlowSocket extends Duplex {
     this.#settings.take(options);
     this.#gone = accepted?.gone ?? ((): void => {});
     if (options.timeout) this.setTimeout(options.timeout);
-    if (accepted !== undefined) this.#adopt(accepted.flow);
+    if (accepted !== undefined) {
+      this.#adopt(accepted.flow);
+      this.#listen();
+    }
     if (options.signal) addAbortSignal(options.signal, this);
   }
 
@@ -224,7 +227,8 @@ export class FlowSocket extends Duplex {
   override _final(done: Done): void {
     if (this.#flow === undefined) return void this.once('connect', () => this._final(done));
     this.#flow.shutdown();
-    nextTick(done);
+    // As late as the kernel tells it: after all that is due now, and before what comes next.
+    void Promise.resolve().then(() => nextTick(done));
   }
 
   override _destroy(error: Error | null, done: Done): void {
@@ -292,8 +296,20 @@ export class FlowSocket extends Duplex {
   #announce(): void {
     if (this.#flow === undefined) return;
     this.emit('connect');
+    this.#flush();
     this.emit('ready');
-    if (this.#flow !== undefined && !this.isPaused()) this.read(0);
+    this.#listen();
+  }
+
+  /** From the next turn on, so that whoever awaited the connection hears of all that follows. */
+  #listen(): void {
+    const watch = this.#watch;
+    setImmediate(() => {
+      if (watch === undefined || watch !== this.#watch) return;
+      watch.start();
+      if (!this.isPaused()) this.read(0);
+      this.#pull();
+    });
   }
 
   #adopt(flow: Flow): void {
@@ -306,16 +322,17 @@ export class FlowSocket extends Duplex {
       writable: () => this.#flush(),
       closed: (error) => this.#closedBy(error),
     });
-    this.#flush();
-    if (this.#wantsBytes) nextTick(() => this.#pull());
   }
 
   #pull(): void {
-    while (this.#wantsBytes && this.#flow !== undefined) {
+    const watch = this.#watch;
+    if (watch?.isStarted !== true) return;
+    for (let before = 0; this.#wantsBytes && this.#flow !== undefined; before++) {
       const got = this.#ground.space.read(this.#flow);
-      if (got === 0) return;
+      if (got === 0) return watch.error === undefined ? undefined : void this.destroy(flowEnded(watch.error, 'read'));
       this.#idle.touch();
-      if (got === -1) return this.#finished();
+      // The end comes a turn after the last bytes, as it does from the kernel: who reads them has had its say.
+      if (got === -1) return before === 0 ? this.#finished() : void setImmediate(() => this.#pull());
       this.#bytesRead += got.length;
       // Before push: push may call _read, which wants again.
       this.#wantsBytes = false;
@@ -331,6 +348,8 @@ export class FlowSocket extends Duplex {
 
   #push(chunks: readonly Buffer[], done: Done): void {
     if (this.#flow === undefined && !this.connecting) return done(misuse('ERR_SOCKET_CLOSED', 'Socket is closed'));
+    const broken = this.#watch?.error;
+    if (broken !== undefined) return done(brokenPipe(broken));
     this.#outgoing.put(chunks, done);
     this.#flush();
   }
@@ -339,12 +358,10 @@ export class FlowSocket extends Duplex {
     if (this.#flow !== undefined && this.#outgoing.flush(this.#flow)) this.#idle.touch();
   }
 
+  /** As in Node, who neither reads nor writes at the moment learns of a break when it next does. */
   #closedBy(error: FlowError | undefined): void {
-    if (error === undefined) {
-      if (this.#outgoing.waiting) this.destroy(systemError({ syscall: 'write', code: 'EPIPE' }));
-      return;
-    }
-    this.destroy(flowEnded(error, this.#outgoing.waiting && !this.#wantsBytes ? 'write' : 'read'));
+    if (this.#wantsBytes && error !== undefined) this.destroy(flowEnded(error, 'read'));
+    else if (this.#outgoing.waiting) this.destroy(brokenPipe(error));
   }
 
   #writeAfterEnd(callback: Done | undefined): false {
@@ -373,6 +390,11 @@ export class FlowSocket extends Duplex {
 
 function familyName(address: Address | undefined): 'IPv4' | 'IPv6' | undefined {
   return address === undefined ? undefined : familyOf(address.address);
+}
+
+/** The kernel says so for all but a silent other side. */
+function brokenPipe(error: FlowError | undefined): NodeJS.ErrnoException {
+  return error === undefined || error === 'reset' ? systemError({ syscall: 'write', code: 'EPIPE' }) : flowEnded(error, 'write');
 }
 
 function closedEarly(connecting: boolean): Error {

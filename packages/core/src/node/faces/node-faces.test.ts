@@ -114,15 +114,15 @@ test('http2 runs many streams over one socket of ours', async () => {
 
 test('an aborted request ends its connection at both sides', async () => {
   const { faces } = site({ names: NAMES });
+  const stop = new AbortController();
   const gone = new Promise<void>((resolve) => {
-    void listening(
-      faces,
-      http.createServer((request) => void request.on('close', () => resolve())),
-    ).then(([, port]) => {
-      const stop = new AbortController();
+    const server = http.createServer((request) => {
+      request.on('close', () => resolve());
+      stop.abort();
+    });
+    void listening(faces, server).then(([, port]) => {
       const sent = http.request({ host: 'worker', port, agent: faces.httpAgent(), signal: stop.signal }).end();
       sent.on('error', () => {});
-      setTimeout(() => stop.abort(), 20);
     });
   });
   await gone;

@@ -55,12 +55,17 @@ export function connectArguments(given: ConnectArguments): {
   const [first, second, third] = given as readonly unknown[];
   const ready = [second, third].find((argument) => typeof argument === 'function') as (() => void) | undefined;
   const host = typeof second === 'string' ? second : undefined;
-  const options = typeof first === 'object' && first !== null ? (first as ConnectOptions) : { port: first as number, host };
+  const options =
+    typeof first === 'object' && first !== null
+      ? (first as ConnectOptions)
+      : isPath(first)
+        ? ({ path: first } as never)
+        : { port: first as number, host };
   return { target: targetOf(options), ready };
 }
 
 function targetOf(options: ConnectOptions): Target & StreamSettings {
-  if ((options as { readonly path?: unknown }).path || isPath(options.port))
+  if ((options as { readonly path?: unknown }).path)
     throw misuse(
       'ERR_INVALID_ARG_VALUE',
       'a path names a socket of the machine; over a tailnet give host and port',
