@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock, Logger } from '@heddle/core';
 import type { Certificate, CertificateSource } from '../certificate-source.js';
@@ -101,7 +102,10 @@ export class TlsEnd {
   #context(certificate: Certificate): SecureContext {
     const known = this.#contexts.get(certificate);
     if (known !== undefined) return known;
-    const context = createSecureContext({ cert: certificate.certificate, key: certificate.key, minVersion: 'TLSv1.2' });
+    const { certificate: cert, key } = certificate;
+    // Node bounds handshakes anew for sockets of its own tls.Server only.
+    const secureOptions = constants.SSL_OP_NO_RENEGOTIATION;
+    const context = createSecureContext({ cert, key, minVersion: 'TLSv1.2', secureOptions });
     this.#contexts.set(certificate, context);
     return context;
   }

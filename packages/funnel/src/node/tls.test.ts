@@ -60,6 +60,14 @@ test('a name with the dot of the root at its end is the same name, in the handsh
   expect(await raw(socket, `GET / HTTP/1.1\r\nHost: ${NODE_NAME}\r\nConnection: close\r\n\r\n`)).toMatch(/^HTTP\/1.1 200 /);
 });
 
+test('a visitor of TLS 1.2 cannot have the handshake made anew, which would cost us more than it', async () => {
+  const socket = secured(bench(hello), { maxVersion: 'TLSv1.2' });
+  await once(socket, 'secureConnect');
+  const done = new Promise<string>((resolve) => void socket.renegotiate({}, (error) => resolve(error === null ? 'made' : 'refused')));
+  const failed = once(socket, 'error').then(([error]) => (error as NodeJS.ErrnoException).code);
+  expect(await Promise.race([done, failed])).toBe('ERR_SSL_NO_RENEGOTIATION');
+});
+
 test('an unknown name, and none at all, are refused with an alert (F12)', async () => {
   const site = bench(hello);
   expect(await handshake(site, { servername: 'other.example' })).toBe('!ERR_SSL_TLSV1_UNRECOGNIZED_NAME');
