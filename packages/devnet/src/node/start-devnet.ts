@@ -11,6 +11,9 @@ import { DevnetState, readSaved } from './devnet-state.js';
 import { machineClock, machineRandom } from './environment.js';
 import { type OpenControl, type OpenRelay, openControl, openRelay } from './listeners.js';
 
+const DOMAIN = 'devnet.internal';
+const DOMAIN_NAME = /^(?=.{1,190}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i;
+
 /** A tailnet on one machine: control server, relay and STUN server. */
 export interface Devnet {
   /** Of the control server. */
@@ -36,7 +39,10 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   const ground = groundOf(options, { clock: machineClock, random: machineRandom });
   if (parseAddress(ground.address) === undefined)
     throw new HeddleError('HEDDLE_DEVNET_OPTIONS', `devnet: \`address\` is "${ground.address}", which is no IP address`);
-  const access = new Access(options.policy ?? ALLOW_ALL);
+  const { domain = DOMAIN } = options;
+  if (!DOMAIN_NAME.test(domain))
+    throw new HeddleError('HEDDLE_DEVNET_OPTIONS', `devnet: \`domain\` is "${domain}", which is no domain name`);
+  const access = new Access(options.policy === undefined ? ALLOW_ALL : options.policy);
   await options.state?.open(new AbortController().signal);
   const opened: { close(): Promise<void> }[] = options.state === undefined ? [] : [options.state];
   try {
@@ -148,7 +154,7 @@ class RunningDevnet implements Devnet {
   }
 }
 
-function namesOf({ domain = 'devnet.internal', records = [], resolvers = [] }: DevnetOptions): MapSource['names'] {
+function namesOf({ domain = DOMAIN, records = [], resolvers = [] }: DevnetOptions): MapSource['names'] {
   return { domain, records, resolvers };
 }
 

@@ -24,6 +24,32 @@ test.each([
   expect(wrong(rule)).toMatchObject({ code: 'HEDDLE_DEVNET_POLICY', message: expect.stringContaining(quoted) });
 });
 
+test.each([
+  [null, 'it is null'],
+  [[], 'it is []'],
+  ['acls', 'it is "acls"'],
+  [{}, '`acls` is no list'],
+  [{ acls: [null] }, 'rule 1 of `acls` is null'],
+  [{ acls: [{ src: '*', dst: ['*:*'] }] }, '`src` of rule 1 of `acls` cannot be "*"'],
+  [{ acls: [{ src: ['*'] }] }, '`dst` of rule 1 of `acls` cannot be nothing'],
+  [{ acls: [{ src: ['*'], dst: ['*:*'], proto: 6 }] }, '`proto` of rule 1 of `acls` cannot be 6'],
+  [{ acls: [], groups: { 'group:a': 'bob' } }, '"group:a" of `groups` is "bob"'],
+  [{ acls: [], hosts: { printer: 5 } }, '"printer" of `hosts` is 5'],
+  [{ acls: [], hosts: { printer: '10.0.0' } }, '"printer" of `hosts` is "10.0.0"'],
+  [{ acls: [], grants: 5 }, '`grants` is no list'],
+  [{ acls: [], grants: [{ src: ['*'], dst: ['*'], app: { 'example.com/cap': {} } }] }, '`app` of rule 1 of `grants`'],
+  [{ acls: [], nodeAttrs: [{ target: ['*'] }] }, '`attr` of rule 1 of `nodeAttrs` cannot be nothing'],
+])('a policy %j is a mistake, and the message says where', (policy, quoted) => {
+  const make = (): Access => new Access(policy as never);
+  expect(make).toThrow(expect.objectContaining({ code: 'HEDDLE_DEVNET_POLICY', message: expect.stringContaining(quoted) }));
+});
+
+test('names that every object has are names like others', () => {
+  const policy = { groups: {}, hosts: {}, acls: [{ src: ['constructor'], dst: ['toString:80'] }] };
+  expect(new Access(policy).filterFor({ addresses: [], tags: [], name: 'x', user: 'y' } as never, () => [])).toEqual([]);
+  expect(wrong({ proto: 'constructor' })).toMatchObject({ code: 'HEDDLE_DEVNET_POLICY' });
+});
+
 test('ports, hosts, groups, protocols and IPv6 destinations are read', () => {
   const policy = {
     groups: { 'group:ops': ['alice@devnet'] },

@@ -1,6 +1,7 @@
 import { HeddleError, type JsonValue } from '@heddle/core';
 import { parseAddress, parsePrefix } from '@heddle/wire';
 import type { DevnetNode } from './devnet-node.js';
+import { policyFault } from './policy-form.js';
 
 /** Who may open connections to whom. What no rule accepts is refused. */
 export interface Policy {
@@ -81,7 +82,8 @@ export const ALLOW_ALL: Policy = { acls: [{ src: ['*'], dst: ['*:*'] }] };
 
 /** Throws HEDDLE_DEVNET_POLICY for a policy that cannot be meant. */
 export function readPolicy(policy: Policy): ReadRule[] {
-  if (!Array.isArray(policy.acls)) throw wrong('`acls` is no list of rules');
+  const fault = policyFault(policy);
+  if (fault !== undefined) throw wrong(fault);
   return policy.acls.map((rule: AclRule) => {
     if (rule.action !== undefined && rule.action !== 'accept') throw wrong(`the action "${rule.action}" is none; there is only "accept"`);
     return {
@@ -117,11 +119,11 @@ function readDestination(text: string, policy: Policy): ReadRule['destinations']
 
 function readSide(text: string, policy: Policy): Side {
   if (text === '*') return { is: 'all' };
-  const group = policy.groups?.[text];
+  const group = own(policy.groups, text);
   if (group !== undefined) return { is: 'nodes', holds: (node) => node.tags.length === 0 && group.includes(node.user) };
   if (text.startsWith('group:')) throw wrong(`there is no "${text}" among the groups`);
   if (text.startsWith('tag:')) return { is: 'nodes', holds: (node) => node.tags.includes(text) };
-  const address = policy.hosts?.[text] ?? text;
+  const address = own(policy.hosts, text) ?? text;
   if (parseAddress(address) !== undefined || parsePrefix(address) !== undefined) return { is: 'addresses', text: address };
   return { is: 'nodes', holds: (node) => node.name === text || (node.tags.length === 0 && node.user === text) };
 }
@@ -139,9 +141,14 @@ function readPorts(text: string): readonly PortSpan[] {
 function readProtocol(text: string | undefined): readonly number[] | undefined {
   if (text === undefined) return undefined;
   const number = /^\d{1,3}$/.test(text) && Number(text) < 256 ? [Number(text)] : undefined;
-  const found = PROTOCOLS[text] ?? number;
+  const found = own(PROTOCOLS, text) ?? number;
   if (found === undefined) throw wrong(`"${text}" is no protocol; write tcp, udp, icmp or a number`);
   return found;
+}
+
+/** Names come from people: `constructor` is one like any other. */
+function own<T>(table: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function wrong(what: string): HeddleError {
