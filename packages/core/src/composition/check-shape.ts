@@ -20,7 +20,7 @@ export function checkShapes(values: unknown): { readonly plugins: readonly Plugi
       cause: 'a node is made of plugins and has no parts of its own',
       cure: 'Add at least one, usually a Bind, a Stack and a Control: udp(), netstack(), ts2021()',
     });
-  const problems = values.flatMap((value, index) => checkValue(value, index));
+  const problems = Array.from<unknown>(values).flatMap((value, index) => checkValue(value, index));
   const plugins = values.filter((value, index) => isObject(value) && namedAndListed(value) && values.indexOf(value) === index);
   return { plugins: plugins.map(readable), problems };
 }
@@ -54,7 +54,16 @@ function checkValue(value: unknown, index: number): Problem[] {
 }
 
 function checkName(value: Unknowns, place: string): Problem[] {
-  if (typeof value.name === 'string' && value.name !== '') return [];
+  if (isName(value.name)) return [];
+  if (typeof value.name === 'string' && value.name !== '')
+    return [
+      {
+        what: `the name ${JSON.stringify(value.name)} of ${place} cannot be used`,
+        cause:
+          'it begins or ends with a space, or has a line break or another control character, and stands in health, counters and messages',
+        cure: 'Give definePlugin the name of its package',
+      },
+    ];
   return [{ what: `${place} has no name`, cause: `its name is ${kindOf(value.name)}`, cure: 'Give definePlugin the name of its package' }];
 }
 
@@ -100,7 +109,7 @@ function checkLists(value: Unknowns, place: string): Problem[] {
       cause: 'each has a capability, a because and a cure, all texts',
       cure: "Write requires: [{ capability: 'stack.tcp', because: '…', cure: '…' }]",
     });
-  if (value.deadline !== undefined && !(Number(value.deadline) > 0))
+  if (value.deadline !== undefined && !(typeof value.deadline === 'number' && value.deadline > 0))
     problems.push({
       what: `the deadline of ${who} is not a time`,
       cause: `it is ${String(value.deadline)}`,
@@ -114,6 +123,23 @@ function checkProvision(value: unknown, which: string): Problem[] {
   if (!isObject(value)) return [{ what: `${which} is ${kindOf(value)}`, cause: 'it is not what provide returns', cure }];
   if (!isToken(value.token)) return [{ what: `${which} has no token`, cause: `its token is ${kindOf(value.token)}`, cure }];
   if (typeof value.create !== 'function') return [{ what: `${which} has no factory`, cause: `create is ${kindOf(value.create)}`, cure }];
+  if (value.scheme !== undefined && typeof value.scheme !== 'string')
+    return [
+      {
+        what: `the scheme of ${which} is not a text`,
+        cause: `it is ${kindOf(value.scheme)}`,
+        cure: 'Make it with provideBind(scheme, needs, create)',
+      },
+    ];
+  const step = ['start', 'stop', 'health'].find((name) => !isMissingOrFunction((value.lifecycle as Unknowns | undefined)?.[name]));
+  if (step !== undefined)
+    return [
+      {
+        what: `the lifecycle of ${which} cannot be used`,
+        cause: `${step} is ${kindOf((value.lifecycle as Unknowns)[step])}`,
+        cure: 'Give functions: { start, stop, health }, or leave it out',
+      },
+    ];
   if (!Array.isArray(value.needs)) return [{ what: `${which} has no list of needs`, cause: `needs is ${kindOf(value.needs)}`, cure }];
   const bad = value.needs.findIndex((need) => !isNeed(need));
   if (bad < 0) return [];
@@ -128,9 +154,18 @@ function checkProvision(value: unknown, which: string): Problem[] {
 
 function checkTables(value: Unknowns): Problem[] {
   const who = nameOf(value, 'a plugin');
-  const drops = Object.keys(value.drops ?? {}).flatMap((reason) => checkReason(reason, who));
-  const errors = Object.keys(value.errors ?? {}).flatMap((code) => checkCode(code, who));
+  const drops = isTable(value.drops, isText)
+    ? Object.keys(value.drops ?? {}).flatMap((reason) => checkReason(reason, who))
+    : [malformed(`the drop reasons of ${who}`, value.drops, "Write drops: { 'queue-full': 'what that means' }")];
+  const errors = isTable(value.errors, isErrorEntry)
+    ? Object.keys(value.errors ?? {}).flatMap((code) => checkCode(code, who))
+    : [malformed(`the error codes of ${who}`, value.errors, "Write errors: { ACME_PORT_BUSY: { says: '…', cure: '…' } }")];
   return [...drops, ...errors];
+}
+
+function malformed(what: string, table: unknown, cure: string): Problem {
+  const cause = isObject(table) ? 'an entry of the table is not what it must be' : `the table is ${kindOf(table)}`;
+  return { what: `${what} are malformed`, cause, cure };
 }
 
 function checkReason(reason: string, who: string): Problem[] {
@@ -188,7 +223,28 @@ function namedAndListed(value: Unknowns): boolean {
 }
 
 function nameOf(value: Unknowns, otherwise: string): string {
-  return typeof value.name === 'string' && value.name !== '' ? value.name : otherwise;
+  return isName(value.name) ? value.name : otherwise;
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.trim() === value && !/\p{Cc}/u.test(value);
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isMissingOrFunction(value: unknown): boolean {
+  return value === undefined || value === null || typeof value === 'function';
+}
+
+/** Nothing, or an object whose every value is as it must be. */
+function isTable(value: unknown, each: (it: unknown) => boolean): boolean {
+  return value === undefined || value === null || (isObject(value) && Object.values(value).every(each));
+}
+
+function isErrorEntry(value: unknown): boolean {
+  return isObject(value) && isText(value.says) && isText(value.cure);
 }
 
 function isObject(value: unknown): value is Unknowns {
@@ -200,7 +256,7 @@ function isListOf(value: unknown, each: (it: unknown) => boolean): boolean {
 }
 
 function isRequirement(value: unknown): boolean {
-  return isObject(value) && [value.capability, value.because, value.cure].every((text) => typeof text === 'string');
+  return isObject(value) && [value.capability, value.because, value.cure].every(isText);
 }
 
 function isToken(value: unknown): boolean {

@@ -62,9 +62,18 @@ function checkPart(service: Service, value: unknown): void {
     throw buildFault(service, `it speaks contract ${String(part.contract)}, and this core speaks ${CONTRACT}`);
   if (scheme !== undefined && part.scheme !== scheme)
     throw buildFault(service, `it is declared with the scheme "${scheme}" and was built with "${String(part.scheme)}"`);
+  const missing =
+    SPOKEN.get(token.id)?.filter((member) => typeof (value as Readonly<Record<string, unknown>>)[member] !== 'function') ?? [];
+  if (missing.length > 0) throw buildFault(service, `what its factory returned has no ${missing.join(', ')}`);
 }
 
-const SPOKEN: ReadonlySet<symbol> = new Set([Tokens.Bind.id, Tokens.Stack.id, Tokens.Control.id, Tokens.PathSelector.id]);
+/** The contracts, and the functions of each that every part must have. */
+const SPOKEN: ReadonlyMap<symbol, readonly string[]> = new Map([
+  [Tokens.Bind.id, ['open', 'close', 'send', 'parse']],
+  [Tokens.Stack.id, ['open', 'close', 'deliver', 'pause', 'configure']],
+  [Tokens.Control.id, ['open', 'close', 'publish']],
+  [Tokens.PathSelector.id, ['decide']],
+]);
 
 type MakeLife = (value: unknown, plugin: string, place: Place) => Life;
 

@@ -477,6 +477,92 @@ const CASES: readonly Case[] = [
     cure: /createNode\(\{\}/,
   },
   {
+    says: 'a hole in the list',
+    // biome-ignore lint/suspicious/noSparseArray: a comma too many is the fault
+    plugins: [, bind(journal)],
+    what: /plugin 1 of the list is undefined/,
+    cause: /definePlugin/,
+    cure: /Leave it out/,
+  },
+  {
+    says: 'a name of two lines',
+    plugins: [{ ...bind(journal), name: 'two\nlines' }],
+    what: /the name "two\\nlines" of plugin 1/,
+    cause: /line break/,
+    cure: /name of its package/,
+  },
+  {
+    says: 'a deadline that is a text',
+    plugins: [{ ...bind(journal), deadline: '5000' }],
+    what: /deadline of bind/,
+    cause: /5000/,
+    cure: /milliseconds/,
+  },
+  {
+    says: 'a deadline that cannot be compared',
+    plugins: [{ ...bind(journal), deadline: Symbol('soon') }],
+    what: /deadline of bind/,
+    cause: /Symbol\(soon\)/,
+    cure: /milliseconds/,
+  },
+  {
+    says: 'a scheme that is no text',
+    plugins: [plugin('own', { provides: [{ ...bind(journal).provides[0]!, scheme: Symbol('udp') as never }] })],
+    what: /the scheme of service 1 of own is not a text/,
+    cause: /a symbol/,
+    cure: /provideBind/,
+  },
+  {
+    says: 'a lifecycle that cannot be called',
+    plugins: [plugin('own', { provides: [{ ...provide(A, [], () => ({})), lifecycle: { start: 'now' as never } }] })],
+    what: /lifecycle of service 1 of own/,
+    cause: /start is a text/,
+    cure: /functions/,
+  },
+  {
+    says: 'drop reasons that are a list',
+    plugins: [{ ...bind(journal), drops: ['ring-full'] }],
+    what: /drop reasons of bind are malformed/,
+    cause: /a list/,
+    cure: /drops: \{/,
+  },
+  {
+    says: 'an error code without a cure',
+    plugins: [{ ...bind(journal), errors: { ACME_BUSY: { says: 'it is busy' } } }],
+    what: /error codes of bind are malformed/,
+    cause: /an entry/,
+    cure: /says: '…', cure: '…'/,
+  },
+  {
+    says: 'a requirement of empty texts',
+    plugins: [{ ...bind(journal), requires: [{ capability: '', because: '', cure: '' }] }],
+    what: /requirements of bind are malformed/,
+    cause: /because/,
+    cure: /requires: \[/,
+  },
+  {
+    says: 'a host that answers later',
+    plugins: [needing('own', optional(A))],
+    options: { host: { get: (wanted: { id: symbol }) => (wanted.id === A.id ? Promise.resolve({}) : undefined) } },
+    what: /did not say whether it has @toy\/A/,
+    cause: /returned a promise/,
+    cure: /Await/,
+  },
+  {
+    says: 'a host that throws over what core asks it for',
+    plugins: [bind(journal)],
+    options: {
+      host: {
+        get: () => {
+          throw new Error('No matching bindings');
+        },
+      },
+    },
+    what: /did not say whether it has @heddle\/core\/Clock, .*@heddle\/core\/StateStore/,
+    cause: /No matching bindings/,
+    cure: /optional: true/,
+  },
+  {
     says: 'a host that throws over what it does not have',
     plugins: [needing('own', optional(A))],
     options: {
@@ -501,6 +587,10 @@ describe('a composition is refused with one error that names cause and cure:', (
       expect(found[0]!.cause).toMatch(cause);
       expect(found[0]!.cure).toMatch(cure);
     });
+});
+
+test('nothing that stands in the list twice is not taken for one plugin', () => {
+  expect(problems([null, null]).map(({ what }) => what)).toEqual(['plugin 1 of the list is null', 'plugin 2 of the list is null']);
 });
 
 test('one error lists everything that is wrong, numbered', () => {

@@ -209,7 +209,7 @@ test('a factory that returns nothing, or a promise, is named', async () => {
     });
 });
 
-test('a Bind that is built with another scheme than declared, or for another contract, is refused', async () => {
+test('a Bind that is built with another scheme than declared, for another contract, or without a member, is refused', async () => {
   const journal = new Journal();
   const changed = (change: object): Plugin => {
     const plugin = bind(journal);
@@ -221,6 +221,9 @@ test('a Bind that is built with another scheme than declared, or for another con
   });
   expect(await failure(createNode({}, [changed({ contract: 2 })]).start())).toMatchObject({
     message: expect.stringContaining('speaks contract 2'),
+  });
+  expect(await failure(createNode({}, [changed({ send: undefined, parse: 'later' })]).start())).toMatchObject({
+    message: expect.stringContaining('plugin bind could not build @heddle/core/Bind: what its factory returned has no send, parse'),
   });
 });
 
