@@ -13,16 +13,30 @@ export interface Found<T> {
 export function findMount<T>(mounts: ReadonlyMap<string, T>, path: string): Found<T> | undefined {
   const exact = mounts.get(path);
   if (exact !== undefined) return { mount: path, target: exact };
-  let at = cleanPath(path);
-  if (!at.startsWith('/')) return undefined;
-  for (;;) {
+  const clean = cleanPath(path);
+  if (!clean.startsWith('/')) return undefined;
+  for (let at = atMost(clean, longestOf(mounts)); ; at = folderOf(at)) {
     for (const mount of [`${at}/`, at]) {
       const target = mounts.get(mount);
       if (target !== undefined) return { mount, target };
     }
     if (at === '/') return undefined;
-    at = at.slice(0, Math.max(1, at.lastIndexOf('/')));
   }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, Math.max(1, path.lastIndexOf('/')));
+}
+
+/** The path itself or the longest folder above it that has no more characters: a visitor may name ten thousand folders, and we no mount so deep. */
+function atMost(path: string, longest: number): string {
+  return path.length <= longest ? path : path.slice(0, Math.max(1, path.lastIndexOf('/', longest)));
+}
+
+function longestOf(mounts: ReadonlyMap<string, unknown>): number {
+  let longest = 0;
+  for (const mount of mounts.keys()) longest = Math.max(longest, mount.length);
+  return longest;
 }
 
 /**

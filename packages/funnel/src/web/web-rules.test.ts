@@ -29,6 +29,45 @@ test('the longest mount above a path is found, whole names only', () => {
   expect(findMount(new Map([['/a', 1]]), '/b')).toBeUndefined();
 });
 
+test('ten thousand folders of a visitor are not looked for one by one', () => {
+  let looks = 0;
+  class Watched extends Map<string, number> {
+    override get(key: string): number | undefined {
+      looks += key.length;
+      return super.get(key);
+    }
+  }
+  const deep = `/a/b${'/c'.repeat(10_000)}`;
+  const mounts = new Watched([
+    ['/', 0],
+    ['/a/b', 1],
+    ['/a/b/d/e', 2],
+  ]);
+  expect(findMount(mounts, deep)?.target).toBe(1);
+  expect(findMount(new Watched([['/x', 1]]), deep)).toBeUndefined();
+  expect(findMount(new Watched(), deep)).toBeUndefined();
+  expect(looks).toBeLessThan(4 * deep.length);
+});
+
+test('the mount is the same as when every folder above the path is looked for', () => {
+  const part = fc.constantFrom('a', 'b', 'ab', '', '.', '..');
+  const path = fc.array(part, { maxLength: 6 }).map((parts) => `/${parts.join('/')}`);
+  const slow = (mounts: ReadonlyMap<string, string>, wanted: string): string | undefined => {
+    if (mounts.has(wanted)) return wanted;
+    for (let at = cleanPath(wanted); ; at = at.slice(0, Math.max(1, at.lastIndexOf('/')))) {
+      const found = [`${at}/`, at].find((mount) => mounts.has(mount));
+      if (found !== undefined || at === '/') return found;
+    }
+  };
+  fc.assert(
+    fc.property(fc.array(path, { maxLength: 5 }), path, (mounts, wanted) => {
+      const all = new Map(mounts.map((mount) => [mount, mount]));
+      expect(findMount(all, wanted)?.target).toBe(slow(all, wanted));
+    }),
+    { seed: 1, numRuns: 2_000 },
+  );
+});
+
 test('a cleaned path has no way up left', () => {
   expect([cleanPath('/a/./b//../c/'), cleanPath('/../..'), cleanPath('a/..')]).toEqual(['/a/c', '/', '.']);
   fc.assert(
