@@ -8,6 +8,8 @@ import type { SendRing } from '../rules/send-ring.js';
 
 /** Frames of the protocol itself that may wait; more are answers to a server that floods. */
 const MOST_URGENT = 16;
+/** Of a frame that is not whole yet, so many bytes are a sign of life: a relay that dribbles may be as dead as one that is silent. */
+const SIGN_OF_LIFE = 256;
 /** So many packets are written at once, also while others are being read. */
 const CORKED = 128;
 
@@ -40,6 +42,8 @@ export class RelayConnection {
   #urgent: Bytes[] = [];
   /** Of a frame that was cut: nothing may come before it. */
   #rest: Bytes | undefined;
+  /** Bytes since the last sign of life. */
+  #unheard = 0;
   /** Packets are being handed on: what they cause is written when all of them are. */
   #reading = false;
   #cancelRead: (() => void) | undefined;
@@ -124,8 +128,11 @@ export class RelayConnection {
     while (!this.#over) {
       const count = flow.read(this.#reader.space());
       if (count <= 0) return count === 0;
-      session.heard(clock.now());
+      this.#unheard += count;
       this.#take(count);
+      if (this.#unheard < SIGN_OF_LIFE) continue;
+      this.#unheard = 0;
+      session.heard(clock.now());
     }
     return true;
   }
@@ -148,9 +155,11 @@ export class RelayConnection {
 
   #frames(): void {
     const reader = this.#reader;
-    while (!this.#over && reader.next())
+    while (!this.#over && reader.next()) {
+      this.#unheard = SIGN_OF_LIFE;
       if (reader.type === DERP_FRAME.recvPacket) this.#packet();
       else this.#perform(this.#parts.session.handle(this.#parts.clock.now(), reader.type, reader.payload()));
+    }
     if (reader.refused) this.#end(broken(`the relay sent a frame of type ${reader.type} with ${reader.length} bytes`));
   }
 
