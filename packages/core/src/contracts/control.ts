@@ -13,6 +13,7 @@ export type ControlState =
 export interface SelfUpdate {
   readonly endpoints?: readonly LocalEndpoint[];
   readonly homeRelay?: string;
+  /** Empty: control or its plugin names the node. */
   readonly hostname?: string;
   /** Prefixes behind this node that others may use through it; `0.0.0.0/0` and `::/0` offer an exit node. */
   readonly routes?: readonly string[];

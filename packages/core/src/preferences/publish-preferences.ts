@@ -14,7 +14,7 @@ export function publishPreferences(preferences: PreferenceService, publish: (upd
 
 function updateFrom(before: Preferences, { hostname, advertiseRoutes, shieldsUp }: Preferences): SelfUpdate {
   return {
-    ...(hostname !== undefined && hostname !== before.hostname && { hostname }),
+    ...(hostname !== before.hostname && { hostname: hostname ?? '' }),
     ...(JSON.stringify(advertiseRoutes) !== JSON.stringify(before.advertiseRoutes) && { routes: advertiseRoutes }),
     ...(shieldsUp !== before.shieldsUp && { shieldsUp }),
   };
