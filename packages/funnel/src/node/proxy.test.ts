@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
+import https from 'node:https';
 import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -250,6 +251,25 @@ test('early hints reach a visitor before the answer, over HTTP/1.1 and HTTP/2, a
   const stream = http2Session(site).request({ ':path': '/' });
   const [[hint], [answer]] = await Promise.all([once(stream, 'headers'), once(stream.resume(), 'response')]);
   expect([hint, answer]).toMatchObject([{ ':status': 103, link }, { ':status': 200 }]);
+});
+
+test('a target with TLS is asked for by its own name, and not by what the visitor calls the node', async () => {
+  const asked: unknown[] = [];
+  const server = https.createServer({ cert: WEB.certificate, key: WEB.key }, (request, response) => {
+    asked.push([request.headers.host, (request.socket as { servername?: unknown }).servername]);
+    response.end();
+  });
+  const port = await target(server);
+  const mounts = { '/name': `https+insecure://localhost:${port}`, '/address': `https+insecure://127.0.0.1:${port}` } as const;
+  const site = bench({ 80: { http: mounts } });
+  for (const path of Object.keys(mounts)) await ask(site, `http://${NODE_NAME}${path}`);
+  const upgrade = `GET /name HTTP/1.1\r\nHost: ${NODE_NAME}\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n`;
+  await raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), upgrade);
+  expect(asked).toEqual([
+    [NODE_NAME, 'localhost'],
+    [NODE_NAME, false],
+    [NODE_NAME, 'localhost'],
+  ]);
 });
 
 test('an answer with a large head and many headers passes as it is, and one that is too large is a 502', async () => {

@@ -1,5 +1,6 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import type { ProxyTarget } from '../../config/plan.js';
 
 /** How long a connection to a target is kept for the next request. */
@@ -18,7 +19,7 @@ export class Backends {
     const where = target.socketPath === undefined ? { host: target.host, port: target.port } : { socketPath: target.socketPath };
     const common = { ...options, ...where, setHost: false, maxHeaderSize: LARGEST_HEAD };
     const request = target.secure
-      ? httpsRequest({ agent: this.#secure, ...common, rejectUnauthorized: !target.insecure })
+      ? httpsRequest({ agent: this.#secure, ...common, servername: serverNameFor(target), rejectUnauthorized: !target.insecure })
       : httpRequest({ agent: this.#plain, ...common });
     // Else Node leaves out those beyond a number.
     request.maxHeadersCount = 0;
@@ -29,4 +30,9 @@ export class Backends {
     this.#plain.destroy();
     this.#secure.destroy();
   }
+}
+
+/** Whom the target's certificate has to name: the target. Node would take the Host header, which is the visitor's. An address is no name (RFC 6066 3). */
+function serverNameFor({ host }: ProxyTarget): string {
+  return isIP(host) === 0 ? host : '';
 }
