@@ -157,7 +157,7 @@ test('E9: a gateway whose epoch went back has lost its memory, so the port is as
   const s = started();
   const before = s.asked.length;
   s.until(20_000);
-  s.epoch = 1_010;
+  s.epoch = 1_019;
   s.perform(s.mapper.verify(s.now));
   expect(s.kinds(before)).toEqual(['192.168.1.1 pmp external-address', '192.168.1.1 pcp announce']);
   s.epoch = 3;
@@ -165,6 +165,47 @@ test('E9: a gateway whose epoch went back has lost its memory, so the port is as
   s.until(40_000);
   s.perform(s.mapper.verify(s.now));
   expect(s.kinds(before + 2)).toContain('192.168.1.1 pmp map');
+});
+
+test('E9: a gateway that began anew long ago is found out too: its clock is past the old one, but behind what it should be', () => {
+  const s = started();
+  s.until(1_801_000);
+  s.epoch = 1_500;
+  const before = s.asked.length;
+  s.perform(s.mapper.verify(s.now));
+  expect(s.kinds(before)).toContain('192.168.1.1 pmp map');
+});
+
+test('a gateway whose clock is an eighth too slow has forgotten nothing', () => {
+  const s = started();
+  s.until(1_801_000);
+  s.epoch = 1_000 + 1_576;
+  const before = s.asked.length;
+  s.perform(s.mapper.verify(s.now));
+  expect(s.kinds(before)).toEqual(['192.168.1.1 pmp external-address', '192.168.1.1 pcp announce']);
+});
+
+test('a clock that stands still costs one question at each look, and the port stays', () => {
+  const s = started();
+  for (let minute = 1; minute < 10; minute++) {
+    s.until(minute * 60_000);
+    s.perform(s.mapper.verify(s.now));
+  }
+  expect(s.kinds().filter((kind) => kind.endsWith('map')).length).toBeLessThanOrEqual(10);
+  expect(s.mapped).toEqual(['203.0.113.5:50001']);
+});
+
+test('a port that is granted for a minute is renewed within it, and told no longer than it is granted', () => {
+  const s = started({ lifetime: 60 });
+  s.until(30_999);
+  const before = s.asked.length;
+  s.until(31_000);
+  expect(s.kinds(before)).toEqual(['192.168.1.1 pmp map']);
+  Object.assign(s.speaks, { natPmp: false, pcp: false });
+  s.until(90_999);
+  expect(s.mapped).toHaveLength(1);
+  s.until(91_000);
+  expect(s.mapped.at(-1)).toBeUndefined();
 });
 
 test('E10: another port or another gateway gives the old mapping back and asks anew', () => {

@@ -6,11 +6,14 @@ import type { Place } from './stun-round.js';
 /** RFC 6886, 3.1: the first repetition after 250 ms, then twice as long each time. */
 const FIRST_WAIT = 250;
 const TRIES = 4;
-/** What a gateway grants is renewed at half of it; who grants less than this is not asked more often. */
-const SHORTEST_LIFE = 120_000;
+/** What a gateway grants is renewed at half of it; who grants less than this is asked again after so long. */
+const SHORTEST_LIFE = 60_000;
 const LONGEST_LIFE = 24 * 3_600_000;
 /** A gateway that refused, or said nothing, is asked again after this. */
 const LATER = 10 * 60_000;
+/** RFC 6886, 3.6: the clock of a gateway may be this much slower than ours, and behind by so many seconds. */
+const SLOWEST = 7 / 8;
+const BEHIND = 2;
 /** Whoever asks more often whether the gateway is still there is not heeded. */
 const VERIFY_GAP = 10_000;
 const UDP = 17;
@@ -32,7 +35,9 @@ interface Question {
 interface Granted {
   readonly by: PortProtocol;
   readonly place: Place;
+  /** Seconds by the clock of the gateway, and when it said so. */
   readonly epoch: number;
+  readonly at: number;
   readonly renewAt: number;
   readonly until: number;
 }
@@ -139,7 +144,7 @@ export class PortMapper {
     if (granted !== undefined) {
       if (granted.by !== by) return [];
       if (probing) this.#rest(granted.renewAt);
-      return epoch < granted.epoch ? this.#map(now, by) : [];
+      return hasForgotten(granted, epoch, now) ? this.#map(now, by) : [];
     }
     const late = this.#question === undefined && this.#refused.size > 0 && !this.#refused.has(by);
     return late || (probing && by === 'natPmp') ? this.#map(now, by) : [];
@@ -152,12 +157,14 @@ export class PortMapper {
     outer: string | undefined,
   ): PortAction[] {
     if (outer === undefined || isNowhere(outer) || answer.externalPort === 0) return this.#refuse(now, by);
-    const life = Math.min(LONGEST_LIFE, Math.max(SHORTEST_LIFE, answer.lifetime * 1_000));
+    const life = Math.min(LONGEST_LIFE, answer.lifetime * 1_000);
+    const renewAt = now + (life < SHORTEST_LIFE ? SHORTEST_LIFE : life / 2);
+    const until = Math.max(now + life, renewAt + waited(TRIES));
     const place = { address: outer, port: answer.externalPort };
     const before = this.#granted?.place;
-    this.#granted = { by, place, epoch: answer.epoch, renewAt: now + life / 2, until: now + life };
+    this.#granted = { by, place, epoch: answer.epoch, at: now, renewAt, until };
     this.#refused.clear();
-    this.#rest(now + life / 2);
+    this.#rest(renewAt);
     const same = before?.address === place.address && before.port === place.port;
     return same ? [] : [{ type: 'mapped', place }, this.#report()];
   }
@@ -235,7 +242,12 @@ function waited(tries: number): number {
 
 /** RFC 6887, 11.2.1: half of what is left, but never a flood. */
 function halfway(now: number, until: number): number {
-  return now + Math.max(SHORTEST_LIFE / 4, (until - now) / 2);
+  return now + Math.max(SHORTEST_LIFE / 2, (until - now) / 2);
+}
+
+/** Its clock began anew: what it granted before is gone, also when its new clock is past the old one by now. */
+function hasForgotten({ epoch, at }: Granted, said: number, now: number): boolean {
+  return said < epoch + ((now - at) / 1_000) * SLOWEST - BEHIND;
 }
 
 function isNowhere(address: string): boolean {
