@@ -110,3 +110,16 @@ test('D1: a flood of pings is answered sparingly, and packets go on', async () =
   await bench.clock.advanceAsync(1_000);
   expect(b.got).toEqual(['hello']);
 });
+
+test('C13: hundreds of regions bring no warning into the process', async () => {
+  const warnings: string[] = [];
+  const warned = ({ message }: Error): void => void warnings.push(message);
+  process.on('warning', warned);
+  const bench = new RelayBench();
+  const { node: place } = await bench.relay('relay');
+  await node(bench, 'a', relayMap(...Array.from({ length: 200 }, () => [place])));
+  await bench.clock.advanceAsync(5_000);
+  await new Promise((done) => setImmediate(done));
+  process.off('warning', warned);
+  expect(warnings).toEqual([]);
+});
