@@ -80,3 +80,23 @@ test('a timer that is punctual by chance ends no rest', () => {
   for (let n = 0; n < 40; n++) rounds.woken(1_000 + n, 1_000 + n + (n % 4 === 0 ? 30 : 0));
   expect(rounds.dueAt(10)).toBe(2_000);
 });
+
+test('a stream that opens alone is told at once, also while others listen', () => {
+  const rounds = new Rounds();
+  expect([0, 500, 1_000].map((now) => rounds.opened(now, 200))).toEqual([true, true, true]);
+  expect(rounds.dueAt(200)).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('streams that open one after the other are told together, when no more open', () => {
+  const rounds = new Rounds();
+  expect([0, 90, 180, 270].map((now) => rounds.opened(now, 100))).toEqual([true, false, false, false]);
+  expect(rounds.dueAt(100)).toBe(270 + 100);
+});
+
+test('streams that never cease to open are told all the same', () => {
+  const rounds = new Rounds();
+  for (let now = 0; now < 4_000; now += 50) rounds.opened(now, 1_000);
+  expect(rounds.dueAt(1_000)).toBe(3_950 + 1_000);
+  for (let now = 4_000; now < 8_000; now += 50) rounds.opened(now, 1_000);
+  expect(rounds.dueAt(1_000)).toBe(50 + 5_000);
+});

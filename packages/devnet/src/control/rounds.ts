@@ -22,6 +22,18 @@ export class Rounds {
   #begunAt = 0;
   #restUntil = Number.NEGATIVE_INFINITY;
   #punctual = 0;
+  #openedAt = Number.NEGATIVE_INFINITY;
+
+  /**
+   * A stream of maps opens. True: its first map is told at once. Otherwise another one opened just before, and it is told in a round with all
+   * who open, when no more do: each then hears of all others in one message, and nobody waits for maps before he can open.
+   */
+  opened(now: number, listeners: number): boolean {
+    const alone = now - this.#openedAt > quietOf(listeners);
+    this.#openedAt = now;
+    if (!alone) this.noted(now);
+    return alone;
+  }
 
   /** There is something to tell. */
   noted(now: number): void {
@@ -56,8 +68,12 @@ export class Rounds {
   /** When the next round may begin, while so many listen; Infinity when nothing was noted. */
   dueAt(listeners: number): number {
     if (this.#firstAt === Number.POSITIVE_INFINITY) return this.#firstAt;
-    const quiet = Math.min(Math.max(LEAST_QUIET, listeners), MOST_QUIET);
+    const quiet = quietOf(listeners);
     const longest = Math.min(LONGEST * quiet, MOST_LONGEST);
     return Math.max(Math.min(this.#lastAt + quiet, this.#firstAt + longest), this.#restUntil);
   }
+}
+
+function quietOf(listeners: number): number {
+  return Math.min(Math.max(LEAST_QUIET, listeners), MOST_QUIET);
 }

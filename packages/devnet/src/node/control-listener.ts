@@ -138,10 +138,9 @@ export class ControlListener {
       service.close({ now: clock.now(), wall: clock.wall() }, watcher);
     };
     if (stream.destroyed) return over();
-    this.#rounds.add(writer);
     stream.once('close', over);
     stream.respond({ ':status': 200, 'content-type': 'application/json' });
-    writer.write();
+    this.#rounds.open(writer);
   }
 }
 

@@ -16,8 +16,11 @@ export class MapRounds {
     this.#clock = clock;
   }
 
-  add(writer: MapWriter): void {
+  /** A stream of maps opens, and is told its first one now or in the next round. */
+  open(writer: MapWriter): void {
     this.#writers.add(writer);
+    if (this.#rounds.opened(this.#clock.now(), this.#writers.size)) writer.write();
+    else if (this.#cancel === undefined) this.#wait();
   }
 
   delete(writer: MapWriter): void {
