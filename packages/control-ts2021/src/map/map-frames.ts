@@ -61,7 +61,8 @@ export class MapFrames {
   /** Every byte passes through here. */
   #take(most: number): Bytes {
     const taken = this.#input.subarray(0, most);
-    this.#input = this.#input.subarray(taken.length);
+    // Even an empty piece of a chunk keeps the memory of all of it.
+    this.#input = taken.length < this.#input.length ? this.#input.subarray(taken.length) : EMPTY;
     return taken;
   }
 

@@ -70,21 +70,35 @@ type Draft = { -readonly [Name in keyof MapNode]: MapNode[Name] };
 
 /** Always in the same order: a node more needs no hidden class more. */
 export function nodeOf(facts: NodeFacts): MapNode {
-  const node: Draft = {
-    id: facts.id,
-    name: facts.name,
-    nodeKey: facts.nodeKey,
-    addresses: facts.addresses,
-    allowedIps: facts.allowedIps,
-    offeredRoutes: facts.offeredRoutes,
-    endpoints: facts.endpoints,
-    tags: facts.tags,
-    services: facts.services,
-  };
-  addReach(node, facts);
-  addStanding(node, facts);
-  addDetails(node, facts);
-  return node;
+  return new KeptNode(facts);
+}
+
+/** A class, because its objects have room from the start for fields that most of them have, where others get it in pieces beside them. */
+class KeptNode implements MapNode {
+  declare readonly id: string;
+  declare readonly name: string;
+  declare readonly nodeKey: Bytes;
+  declare readonly addresses: readonly string[];
+  declare readonly allowedIps: readonly string[];
+  declare readonly offeredRoutes: readonly string[];
+  declare readonly endpoints: readonly string[];
+  declare readonly tags: readonly string[];
+  declare readonly services: readonly PeerService[];
+
+  constructor(facts: NodeFacts) {
+    this.id = facts.id;
+    this.name = facts.name;
+    this.nodeKey = facts.nodeKey;
+    this.addresses = facts.addresses;
+    this.allowedIps = facts.allowedIps;
+    this.offeredRoutes = facts.offeredRoutes;
+    this.endpoints = facts.endpoints;
+    this.tags = facts.tags;
+    this.services = facts.services;
+    addReach(this, facts);
+    addStanding(this, facts);
+    addDetails(this, facts);
+  }
 }
 
 function addReach(node: Draft, { discoKey, wireGuardOnly, homeRelay }: NodeFacts): void {

@@ -31,7 +31,7 @@ export function keyText(prefix: string, key: Bytes): string {
 }
 
 /** Keys in one piece of memory: bytes of its own cost each key twice as much. The last one that is in use keeps its neighbours, so they are few. */
-const IN_ONE_PIECE = 32;
+const IN_ONE_PIECE = 128;
 
 /** Makes public keys of their texts. They come by the ten thousand, and nobody may not know them: no need for the reader of secrets. */
 export class KeyRoom {

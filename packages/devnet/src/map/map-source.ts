@@ -78,7 +78,8 @@ export class MapSource {
 
   /** The owners of these nodes. */
   usersText(nodes: Iterable<DevnetNode>): string {
-    const logins = new Set([...nodes].map(ownerOf));
+    const logins = new Set<string>();
+    for (const node of nodes) logins.add(ownerOf(node));
     return JSON.stringify([...logins].map((login) => ({ ID: this.registry.userId(login), LoginName: login, DisplayName: login })));
   }
 

@@ -120,7 +120,9 @@ export class Watcher {
   }
 
   #visible(self: DevnetNode): DevnetNode[] {
-    return [...this.#source.registry.nodes()].filter((node) => node.id !== this.id && this.#source.sees(self, node));
+    const visible: DevnetNode[] = [];
+    for (const node of this.#source.registry.nodes()) if (node.id !== this.id && this.#source.sees(self, node)) visible.push(node);
+    return visible;
   }
 }
 

@@ -18,6 +18,8 @@ export class Access {
   readonly #attributes: readonly ReadAttributes[];
   /** True: no rule names a node, so that no change of nodes changes an answer. */
   readonly isUniform: boolean;
+  /** What is true of any two nodes then: they may speak to each other, or not. */
+  readonly #uniformSight: boolean | undefined;
 
   /** Throws HEDDLE_DEVNET_POLICY. */
   constructor(policy: Policy) {
@@ -27,10 +29,12 @@ export class Access {
     const ruled = this.#rules.flatMap(({ sources, destinations }) => [...sources, ...destinations.map(({ side }) => side)]);
     const granted = this.#grants.flatMap(({ sources, destinations }) => [...sources, ...destinations]);
     this.isUniform = [...ruled, ...granted].every(({ is }) => is === 'all');
+    this.#uniformSight = this.isUniform ? [...this.#rules, ...this.#grants].some(concernsSomebody) : undefined;
   }
 
   /** Nodes that may not speak to each other in either direction do not know of each other. */
   sees(a: DevnetNode, b: DevnetNode): boolean {
+    if (this.#uniformSight !== undefined) return this.#uniformSight;
     if (this.#rules.some((rule) => reaches(rule, a, b) || reaches(rule, b, a))) return true;
     return this.#grants.some((grant) => concerns(grant, a, b) || concerns(grant, b, a));
   }
@@ -61,6 +65,10 @@ export class Access {
       return from.length === 0 ? [] : [{ SrcIPs: from, CapGrant: [{ Dsts: node.addresses.map(hostPrefix), CapMap: app }] }];
     });
   }
+}
+
+function concernsSomebody({ sources, destinations }: ReadRule | ReadGrant): boolean {
+  return sources.length > 0 && destinations.length > 0;
 }
 
 function reaches({ sources, destinations }: ReadRule, from: DevnetNode, to: DevnetNode): boolean {

@@ -29,6 +29,22 @@ export interface DevnetNode {
   readonly lastSeen?: number;
 }
 
+type Draft = { -readonly [Name in keyof DevnetNode]: DevnetNode[Name] };
+
+/**
+ * The same node with its fields in one order, whatever parts it was made of. All nodes are looked at for everybody who is told of them: that is
+ * a look into objects of one hidden class, and not into dictionaries.
+ */
+export function inOneForm(node: DevnetNode): DevnetNode {
+  const { id, machine, key, name, user, tags, ephemeral, addresses, created, version, host, endpoints, online } = node;
+  const { discoKey, expiry, lastSeen } = node;
+  const form: Draft = { id, machine, key, name, user, tags, ephemeral, addresses, created, version, host, endpoints, online };
+  if (discoKey !== undefined) form.discoKey = discoKey;
+  if (expiry !== undefined) form.expiry = expiry;
+  if (lastSeen !== undefined) form.lastSeen = lastSeen;
+  return form;
+}
+
 /** The part of Hostinfo that others are told, or that decides what they are told. */
 export interface HostFacts {
   readonly hostname: string;

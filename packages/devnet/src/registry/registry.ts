@@ -1,5 +1,5 @@
 import { addressesOf } from './address-plan.js';
-import { type DevnetNode, ownerOf } from './devnet-node.js';
+import { type DevnetNode, inOneForm, ownerOf } from './devnet-node.js';
 import { freeLabel, hostLabel } from './host-label.js';
 
 /** How much of a node has changed: all of it, where it is reached, or only whether it is there; `new`: there was none. */
@@ -63,8 +63,7 @@ export class Registry {
     const addresses = addressesOf(this.#nextId);
     if (addresses === undefined) return undefined;
     const name = freeLabel(hostLabel(fresh.host.hostname), (label) => this.#byName.has(label));
-    const node: DevnetNode = { ...fresh, id: this.#nextId++, name, addresses };
-    this.#keep(node);
+    const node = this.#keep({ ...fresh, id: this.#nextId++, name, addresses });
     this.#tell(node.id, 'new');
     return node;
   }
@@ -106,12 +105,14 @@ export class Registry {
     return id === undefined ? undefined : this.#nodes.get(id);
   }
 
-  #keep(node: DevnetNode): void {
+  #keep(made: DevnetNode): DevnetNode {
+    const node = inOneForm(made);
     this.#nodes.set(node.id, node);
     this.#byKey.set(node.key, node.id);
     this.#byMachine.set(node.machine, node.id);
     this.#byName.set(node.name, node.id);
     this.userId(ownerOf(node));
+    return node;
   }
 
   #drop(node: DevnetNode): void {
