@@ -1,9 +1,10 @@
-import { formatAddress, parseAddress, parsePrefix, prefixContains } from '@heddle/wire';
+import { formatAddress, parseAddress } from '@heddle/wire';
 import type { Bytes } from '../contracts/packets.js';
 
 const V4 = '.in-addr.arpa';
 const V6 = '.ip6.arpa';
-const NODES = ['100.64.0.0/10', 'fd7a:115c:a1e0::/48'].map((text) => parsePrefix(text)!);
+/** Of 100.64.0.0/10 and fd7a:115c:a1e0::/48. */
+const ZONE_OF_NODES = /(^|\.)((6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.100\.in-addr|0\.e\.1\.a\.c\.5\.1\.1\.a\.7\.d\.f\.ip6)\.arpa$/;
 const FOUR_VIA_SIX = parseAddress('fd7a:115c:a1e0:b1a::')!;
 const VIA = /^(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})-via-(\d{1,10})$/;
 
@@ -14,10 +15,9 @@ export function addressOfReverse(name: string): string | undefined {
   return undefined;
 }
 
-/** True for the ranges from which nodes get addresses: nobody else knows names for them. */
-export function isNodeRange(address: string): boolean {
-  const bytes = parseAddress(address);
-  return bytes !== undefined && NODES.some((range) => prefixContains(range, bytes));
+/** True for reverse names, also incomplete ones, of the ranges from which nodes get addresses: nobody else knows them. */
+export function isReverseOfNodes(name: string): boolean {
+  return ZONE_OF_NODES.test(name);
 }
 
 /** `1-2-3-4-via-7` is the address 1.2.3.4 behind site 7, as an IPv6 address of the tailnet; undefined for any other label. */

@@ -4,7 +4,7 @@ import type { Bytes } from '../contracts/packets.js';
 import { DNS_CODE, DNS_TYPE, type DnsAnswer, type DnsQuery } from './dns-message.js';
 import type { NodeDirectory } from './node-directory.js';
 import { bareAddress, canonicalName } from './node-names.js';
-import { addressOfReverse, isNodeRange, viaAddress } from './reverse-names.js';
+import { addressOfReverse, isReverseOfNodes, viaAddress } from './reverse-names.js';
 import { DNS_ADDRESS, DNS_ADDRESS_6 } from './service-addresses.js';
 
 /** What is known here, or `forward`: others have to be asked. */
@@ -36,6 +36,7 @@ export class TailnetNames {
     if (name.endsWith('.onion') || SERVICE_DISCOVERY.test(`${name}.`)) return denied(name);
     const reverse = addressOfReverse(name);
     if (reverse !== undefined) return this.#pointer(reverse, name, type);
+    if (isReverseOfNodes(name)) return denied(name);
     const addresses = this.#addressesOf(name, map, names);
     if (addresses !== undefined) return UNANSWERED.has(type) ? NOT_IMPLEMENTED : first(addresses, type);
     const zone = zoneOf(name, map, names);
@@ -75,7 +76,7 @@ export class TailnetNames {
 
   #pointer(address: string, name: string, type: number): Resolution {
     const node = this.#directory.byAddress(address);
-    if (node === undefined || node.name === '') return isNodeRange(address) ? denied(name) : 'forward';
+    if (node === undefined || node.name === '') return isReverseOfNodes(name) ? denied(name) : 'forward';
     return type === DNS_TYPE.PTR || type === DNS_TYPE.ANY
       ? { code: DNS_CODE.OK, records: [{ pointer: canonicalName(node.name) }] }
       : NOTHING;
