@@ -55,9 +55,11 @@ export class Home {
 
   #move(): void {
     const last = 100 + ((this.#number * 50 + ++this.#moves) % 150);
+    // Three nodes have a third of the addresses each; more have a network each, so that nobody moves to where another one is.
+    const net = this.#number > 3 ? this.#number : 0;
     const outer = this.#nats.at(-1);
-    if (outer === undefined) this.host.setAddresses([`198.51.100.${last}/24`]);
-    else outer.renumber(`203.0.113.${last}`);
+    if (outer === undefined) this.host.setAddresses([`198.51.${100 + net}.${last}/24`]);
+    else outer.renumber(`203.0.${113 + net}.${last}`);
   }
 }
 
