@@ -427,6 +427,32 @@ describe('resets and strangers', () => {
     expect(readText(flow)).toBe('');
   });
 
+  test('data that comes in one batch with a reset can be read before the end is told', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted();
+    const told: unknown[] = [];
+    flow.on({
+      readable: () => told.push(new TextDecoder().decode(into.subarray(0, Math.max(0, flow.read(into))))),
+      closed: (error) => told.push(error),
+    });
+    const into = new Uint8Array(100);
+    s.together(() => {
+      s.tcp('A', 1000, next, { payload: 'answer' });
+      s.tcp('R', 1006, 0);
+    });
+    expect(told).toEqual(['answer', 'reset']);
+  });
+
+  test('a reset behind data and a FIN that nobody has read is no end in order', async () => {
+    const s = await PacketScript.make();
+    const { flow, next } = await s.accepted();
+    let closed: unknown;
+    flow.on({ closed: (error) => (closed = error) });
+    s.tcp('FA', 1000, next, { payload: 'answer' });
+    s.tcp('R', 1007, 0);
+    expect([flow.read(new Uint8Array(100)), closed]).toEqual([0, 'reset']);
+  });
+
   test('reset() sends RST with the next sequence number', async () => {
     const s = await PacketScript.make();
     const { flow, next } = await s.accepted();

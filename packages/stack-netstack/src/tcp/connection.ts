@@ -115,7 +115,7 @@ export class Connection {
     this.host.wake(this);
   }
 
-  /** Over: memory is given back and the owner is told. */
+  /** Over: the owner is told, and memory is given back, that of the unread bytes of a broken connection after the owner could read them. */
   end(error: FlowError | undefined): void {
     if (this.state === 'CLOSED') return;
     const wasQuiet = this.state === 'TIME-WAIT';
@@ -123,11 +123,16 @@ export class Connection {
     this.deadlines.clearAll();
     this.send.release();
     this.recovery.sent.clear();
-    if (error !== undefined) this.receive.release();
+    if (error === 'aborted') this.receive.release();
     this.error = error;
     this.host.counts.ended[error ?? 'closed'] += 1;
     this.host.forget(this);
-    if (!wasQuiet) this.host.notify(this, error === undefined ? NOTICE.CLOSED | NOTICE.READABLE : NOTICE.CLOSED);
+    if (!wasQuiet) this.host.notify(this, error === 'aborted' ? NOTICE.CLOSED : NOTICE.CLOSED | NOTICE.READABLE);
+  }
+
+  /** The owner has been told of a break: whoever wanted what had arrived has read it. */
+  releaseBroken(): void {
+    if (this.state === 'CLOSED' && this.error !== undefined) this.receive.release();
   }
 }
 

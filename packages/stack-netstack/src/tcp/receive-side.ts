@@ -135,7 +135,9 @@ export class ReceiveSide {
     if (this.#ready === 0 && !this.hasGaps) this.#ring.release();
   }
 
+  /** What is thrown away unread must not look like an end in order. */
   release(): void {
+    if (this.#ready > 0) this.finished = false;
     this.#ready = 0;
     this.#ranges.clear();
     this.#ring.release();

@@ -228,18 +228,21 @@ export class TcpLayer implements ConnectionHost {
     const opening = this.#opening.get(connection);
     if (opening === undefined) {
       connection.flow?.notice(notices);
+      connection.releaseBroken();
       return;
     }
     const isOpened = (notices & NOTICE.OPENED) !== 0;
     if (!isOpened && connection.state !== 'CLOSED') return;
     this.#opening.delete(connection);
     if (!isOpened) {
+      connection.releaseBroken();
       opening.failed(connection.error ?? 'aborted');
       return;
     }
     const flow = this.flowOf(connection);
     opening.opened(flow);
     flow.notice(notices);
+    connection.releaseBroken();
   }
 }
 

@@ -49,6 +49,13 @@ export function checkedPort(port: unknown, name: string, atLeast: 0 | 1 = 0): nu
   throw misuse('ERR_SOCKET_BAD_PORT', text, RangeError as ErrorConstructor);
 }
 
+/** As Node's timers: more than 31 bits is as long as they can. */
+export function checkedTimeout(milliseconds: number): number {
+  checkNumber('msecs', milliseconds);
+  if (!(milliseconds >= 0 && Number.isFinite(milliseconds))) throw outOfRange('msecs', 'a non-negative finite number', milliseconds);
+  return Math.min(milliseconds, 2 ** 31 - 1);
+}
+
 /** What was given instead, as Node's messages end. */
 function received(value: unknown): string {
   if (value === null || value === undefined) return String(value);

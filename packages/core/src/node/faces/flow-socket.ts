@@ -6,7 +6,7 @@ import { setImmediate } from 'node:timers';
 import type { Address, Flow, FlowError } from '../../contracts/flows.js';
 import type { WhoIs } from '../../netmap/whois.js';
 import { addressInfo, familyOf } from './address-info.js';
-import { checkFunction, checkNumber, outOfRange } from './argument-checks.js';
+import { checkedTimeout, checkFunction } from './argument-checks.js';
 import { type DialContext, dial, type Progress, type Target } from './dialer.js';
 import { type EventLoopHold, Pin } from './event-loop-hold.js';
 import { FlowWatch } from './flow-watch.js';
@@ -14,7 +14,7 @@ import { IdleTimer } from './idle-timer.js';
 import { Outgoing } from './outgoing.js';
 import type { ReadSpace } from './read-space.js';
 import { type ConnectArguments, connectArguments, type SocketOptions, streamOptions } from './socket-arguments.js';
-import { flowEnded, misuse, systemError } from './socket-errors.js';
+import { brokenPipe, closedEarly, flowEnded, misuse } from './socket-errors.js';
 import { SocketSettings } from './socket-settings.js';
 
 /** What a socket stands on. */
@@ -317,7 +317,8 @@ export class FlowSocket extends Duplex {
     this.#settings.apply(flow);
     this.#pin.open();
     this.#idle.touch();
-    this.#watch = new FlowWatch(flow, {
+    this.#watch = new FlowWatch(flow, this.#ground.space, {
+      wants: () => this.#wantsBytes || this.#watch?.isStarted !== true,
       readable: () => this.#pull(),
       writable: () => this.#flush(),
       closed: (error) => this.#closedBy(error),
@@ -328,7 +329,7 @@ export class FlowSocket extends Duplex {
     const watch = this.#watch;
     if (watch?.isStarted !== true) return;
     for (let before = 0; this.#wantsBytes && this.#flow !== undefined; before++) {
-      const got = this.#ground.space.read(this.#flow);
+      const got = watch.read();
       if (got === 0) return watch.error === undefined ? undefined : void this.destroy(flowEnded(watch.error, 'read'));
       this.#idle.touch();
       // The end comes a turn after the last bytes, as it does from the kernel: who reads them has had its say.
@@ -390,22 +391,4 @@ export class FlowSocket extends Duplex {
 
 function familyName(address: Address | undefined): 'IPv4' | 'IPv6' | undefined {
   return address === undefined ? undefined : familyOf(address.address);
-}
-
-/** The kernel says so for all but a silent other side. */
-function brokenPipe(error: FlowError | undefined): NodeJS.ErrnoException {
-  return error === undefined || error === 'reset' ? systemError({ syscall: 'write', code: 'EPIPE' }) : flowEnded(error, 'write');
-}
-
-function closedEarly(connecting: boolean): Error {
-  return connecting
-    ? misuse('ERR_SOCKET_CLOSED_BEFORE_CONNECTION', 'Socket closed before the connection was established')
-    : misuse('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed');
-}
-
-/** As Node's timers: more than 31 bits is as long as they can. */
-function checkedTimeout(milliseconds: number): number {
-  checkNumber('msecs', milliseconds);
-  if (!(milliseconds >= 0 && Number.isFinite(milliseconds))) throw outOfRange('msecs', 'a non-negative finite number', milliseconds);
-  return Math.min(milliseconds, 2 ** 31 - 1);
 }

@@ -1,8 +1,12 @@
+import type { Buffer } from 'node:buffer';
 import { nextTick } from 'node:process';
 import { setImmediate } from 'node:timers';
 import type { Flow, FlowError } from '../../contracts/flows.js';
+import type { ReadSpace } from './read-space.js';
 
 export interface FlowWatcher {
+  /** True: it waits for bytes now. */
+  wants(): boolean;
   readable(): void;
   writable(): void;
   closed(error: FlowError | undefined): void;
@@ -15,6 +19,8 @@ export interface FlowWatcher {
  */
 export class FlowWatch {
   readonly #watcher: FlowWatcher;
+  readonly #space: ReadSpace;
+  readonly #rescued: Buffer[] = [];
   /** What ended the flow, from when it has been told on. */
   error: FlowError | undefined;
   #flow: Flow | undefined;
@@ -24,8 +30,9 @@ export class FlowWatch {
   #writable = false;
   #closed: { readonly error: FlowError | undefined } | undefined;
 
-  constructor(flow: Flow, watcher: FlowWatcher) {
+  constructor(flow: Flow, space: ReadSpace, watcher: FlowWatcher) {
     this.#flow = flow;
+    this.#space = space;
     this.#watcher = watcher;
     flow.on({
       readable: () => {
@@ -38,9 +45,15 @@ export class FlowWatch {
       },
       closed: (error) => {
         this.#closed = { error };
+        if (error !== undefined) this.#rescue();
         this.#schedule();
       },
     });
+  }
+
+  /** What has arrived; 0: nothing yet; -1: the other side has finished. */
+  read(): Buffer | 0 | -1 {
+    return this.#rescued.shift() ?? (this.#flow === undefined ? 0 : this.#space.read(this.#flow));
   }
 
   get isStarted(): boolean {
@@ -55,6 +68,16 @@ export class FlowWatch {
   stop(): void {
     this.#flow?.on({});
     this.#flow = undefined;
+  }
+
+  /** A broken flow throws its bytes away as soon as it has told of it: who waits for them has them now. */
+  #rescue(): void {
+    while (this.#flow !== undefined && this.#watcher.wants()) {
+      const got = this.#space.read(this.#flow);
+      if (typeof got === 'number') return;
+      this.#rescued.push(got);
+      this.#readable = true;
+    }
   }
 
   #schedule(): void {

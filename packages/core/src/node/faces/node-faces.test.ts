@@ -78,6 +78,20 @@ test('3 MB go there and back unharmed, over http and over https', async () => {
   await Promise.all([plain[Symbol.asyncDispose](), secure[Symbol.asyncDispose]()]);
 });
 
+test.each(['http', 'https'] as const)('the timeout of an agent of %s is that of its requests', async (scheme) => {
+  const { faces } = site({ names: NAMES });
+  const silent = (): void => {};
+  const [listener, port] = await listening(
+    faces,
+    scheme === 'http' ? http.createServer(silent) : https.createServer(TEST_CERTIFICATE, silent),
+  );
+  const agent = scheme === 'http' ? faces.httpAgent({ timeout: 30 }) : faces.httpsAgent({ timeout: 30, ca: TEST_CERTIFICATE.cert });
+  const sent = (scheme === 'http' ? http : https).get({ host: 'worker', port, agent });
+  await once(sent, 'timeout');
+  sent.on('error', () => {}).destroy();
+  await listener[Symbol.asyncDispose]();
+});
+
 test('tls.connect over a socket of ours checks the certificate', async () => {
   const { faces } = site({ names: NAMES });
   const [listener, port] = await listening(

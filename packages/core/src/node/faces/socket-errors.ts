@@ -41,6 +41,18 @@ export function flowEnded(end: FlowError, syscall: 'read' | 'write'): NodeJS.Err
   return systemError({ syscall, code: CODES[end] });
 }
 
+/** The kernel says so for all but a silent other side. */
+export function brokenPipe(error: FlowError | undefined): NodeJS.ErrnoException {
+  return error === undefined || error === 'reset' ? systemError({ syscall: 'write', code: 'EPIPE' }) : flowEnded(error, 'write');
+}
+
+/** What a write hears that was not done when its socket was destroyed. */
+export function closedEarly(connecting: boolean): Error {
+  return connecting
+    ? misuse('ERR_SOCKET_CLOSED_BEFORE_CONNECTION', 'Socket closed before the connection was established')
+    : misuse('ERR_STREAM_DESTROYED', 'Cannot call write after a stream was destroyed');
+}
+
 /** What a call of the flow layer threw, as Node would say it. What is not about the network stays as it is. */
 export function asSystemError(thrown: unknown, at: Omit<Failing, 'code'>, otherwise: string): Error {
   if (isSaid(thrown)) return thrown;
