@@ -305,7 +305,9 @@ describe('other names', () => {
     const { ask, raw, asked, names } = world();
     for (const name of ['web.tail.example', 'nobody.tail.example', 'nobody.local.example', '9.0.64.100.in-addr.arpa']) {
       await ask(name, name.endsWith('arpa') ? 'PTR' : 'A');
+      for (const family of [3, 255]) void raw(queryFor(name, 'A').with(-1, family));
     }
+    await settled();
     expect(asked).toEqual([]);
     const answer = raw(queryFor('www.example.com', 'A'));
     await settled();

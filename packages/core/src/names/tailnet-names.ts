@@ -10,7 +10,6 @@ import { DNS_ADDRESS, DNS_ADDRESS_6 } from './service-addresses.js';
 /** What is known here, or `forward`: others have to be asked. */
 export type Resolution = DnsAnswer | 'forward';
 
-const INTERNET = 1;
 const SERVICE_NAME = 'magicdns.localhost-tailscale-daemon';
 const AAAA_CAPABILITY = 'magicdns-aaaa';
 const SUBDOMAIN_CAPABILITY = 'dns-subdomain-resolve';
@@ -29,10 +28,11 @@ export class TailnetNames {
     this.#directory = directory;
   }
 
-  resolve({ name, type, class: family }: Pick<DnsQuery, 'name' | 'type' | 'class'>): Resolution {
+  /** The class does not matter: the tailnet's names are nobody else's concern in any. */
+  resolve({ name, type }: Pick<DnsQuery, 'name' | 'type'>): Resolution {
     const map = this.#directory.map;
     const names = map?.names;
-    if (map === undefined || names === undefined || family !== INTERNET) return 'forward';
+    if (map === undefined || names === undefined) return 'forward';
     if (name.endsWith('.onion') || SERVICE_DISCOVERY.test(`${name}.`)) return denied(name);
     const reverse = addressOfReverse(name);
     if (reverse !== undefined) return this.#pointer(reverse, name, type);
