@@ -121,7 +121,9 @@ export class BindPort {
     if (batch.remote !== undefined && fitness(batch) !== 'bad') this.#observers.outer?.('in', batch, batch.remote);
   }
 
+  /** Status and control read the list later: one that cannot be read stops here. */
   #setEndpoints(list: readonly LocalEndpoint[]): void {
+    if (!isEndpoints(list)) return this.#events.fault(this, 'localEndpoints$', new TypeError('it emitted no list of endpoints'));
     this.endpoints = list;
     this.#events.endpoints();
   }
@@ -130,6 +132,10 @@ export class BindPort {
     this.writable = yes;
     this.#events.writable();
   }
+}
+
+function isEndpoints(list: unknown): boolean {
+  return Array.isArray(list) && list.every((each: Partial<LocalEndpoint> | undefined) => typeof each?.remote?.text === 'string');
 }
 
 function sumOf(lengths: Uint32Array, count: number): number {

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { buildFault } from '../composition/compose.js';
+import { buildFault, textOf } from '../composition/compose.js';
 import { KERNEL } from '../composition/core-services.js';
 import type { Service } from '../composition/graph.js';
 import { CONTRACT, type Lifecycle } from '../composition/plugin.js';
@@ -189,9 +189,13 @@ function lifeOfService(service: Service, value: unknown, { streams }: Place): Li
 
 function showing(health: () => Observable<Health> | undefined, plugin: string, streams: NodeStreams): Pick<Life, 'enter' | 'leave'> {
   let shown: { unsubscribe(): void } | undefined;
+  const error = (fault: unknown): void => {
+    const text = `its health ended with an error: ${textOf(fault)}`;
+    streams.setHealth({ plugin, ok: false, code: 'HEDDLE_PLUGIN_FAULT', text, since: 0 });
+  };
   return {
     enter: () => {
-      shown = health()?.subscribe((next) => streams.setHealth({ plugin, ...next }));
+      shown = health()?.subscribe({ next: (next) => streams.setHealth({ plugin, ...next }), error });
     },
     leave: () => shown?.unsubscribe(),
   };

@@ -23,7 +23,7 @@ export interface WrapBindOptions {
  * The hooks are made when it opens, with pool, clock and randomness at hand.
  */
 export function wrapBind(inner: Bind, hooks: (context: PartContext) => BindHooks, options: WrapBindOptions = {}): Bind {
-  const middle = new Middle<BindHooks>(inner.datagrams$);
+  const middle = new Middle<BindHooks>({ stream$: inner.datagrams$, health$: inner.health$, reason: 'bind-fault' });
   const sendNext: SendNext = (to, batch) => (middle.hooks === undefined ? 0 : inner.send(to, batch));
   return {
     contract: inner.contract,
@@ -31,9 +31,9 @@ export function wrapBind(inner: Bind, hooks: (context: PartContext) => BindHooks
     traits: { ...inner.traits, ...options.traits },
     datagrams$: middle.stream$,
     localEndpoints$: inner.localEndpoints$,
-    health$: inner.health$,
+    health$: middle.health$,
     writable$: inner.writable$,
-    open: (context, signal) => middle.open(hooks(context), () => inner.open(context, signal)),
+    open: (context, signal) => middle.open(context, hooks, () => inner.open(context, signal)),
     close: () => middle.close(() => inner.close()),
     send: (to, batch) => (middle.hooks?.send === undefined ? sendNext(to, batch) : middle.hooks.send(to, batch, sendNext)),
     parse: (text) => inner.parse(text),

@@ -19,14 +19,14 @@ export interface WrapStackOptions {
 
 /** A Stack with the hooks around another, as wrapBind does for a Bind. */
 export function wrapStack(inner: Stack, hooks: (context: PartContext) => StackHooks, options: WrapStackOptions = {}): Stack {
-  const middle = new Middle<StackHooks>(inner.packets$);
+  const middle = new Middle<StackHooks>({ stream$: inner.packets$, health$: inner.health$, reason: 'stack-fault' });
   const deliverNext: DeliverNext = (batch) => (middle.hooks === undefined ? 0 : inner.deliver(batch));
   return {
     contract: inner.contract,
     traits: { ...inner.traits, ...options.traits },
     packets$: middle.stream$,
-    health$: inner.health$,
-    open: (context, signal) => middle.open(hooks(context), () => inner.open(context, signal)),
+    health$: middle.health$,
+    open: (context, signal) => middle.open(context, hooks, () => inner.open(context, signal)),
     close: () => middle.close(() => inner.close()),
     deliver: (batch) => (middle.hooks?.deliver === undefined ? deliverNext(batch) : middle.hooks.deliver(batch, deliverNext)),
     pause: (paused) => inner.pause(paused),
