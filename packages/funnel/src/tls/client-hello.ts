@@ -28,26 +28,43 @@ const LONGEST_RECORD = 16_384;
 
 /** Reads what has come so far. Never throws: the bytes come from a stranger. */
 export function readClientHello(bytes: Uint8Array): HelloSoFar {
-  const { message, broken } = unpackRecords(bytes.subarray(0, LONGEST_HELLO));
-  if (message.length >= 1 && message[0] !== CLIENT_HELLO) return 'not-tls';
-  const length = message.length < 4 ? undefined : uint(message, 1, 3);
+  const seen = bytes.subarray(0, LONGEST_HELLO);
+  const { handshake, broken } = measure(seen);
+  const start = messageIn(seen, Math.min(4, handshake));
+  if (start.length >= 1 && start[0] !== CLIENT_HELLO) return 'not-tls';
+  const length = start.length < 4 ? undefined : uint(start, 1, 3);
   if (length !== undefined && length > LONGEST_HELLO - RECORD_HEADER - 4) return 'not-tls';
-  if (length !== undefined && message.length >= 4 + length) return decodeHello(message.subarray(4, 4 + length)) ?? 'not-tls';
+  if (length !== undefined && handshake >= 4 + length) return decodeHello(messageIn(seen, 4 + length).subarray(4)) ?? 'not-tls';
   return broken || bytes.length >= LONGEST_HELLO ? 'not-tls' : 'more';
 }
 
-/** The handshake bytes of all records, of which the last may be incomplete; broken: what follows is no such record. */
-function unpackRecords(bytes: Uint8Array): { readonly message: Uint8Array; readonly broken: boolean } {
-  const fragments: Uint8Array[] = [];
-  let broken = false;
-  for (let at = 0; at < bytes.length && !broken; ) {
+/**
+ * How many handshake bytes there are in all records, of which the last may be incomplete; broken: what follows is no such record. Nothing is made of
+ * them here, because who sends byte by byte has this asked for each byte.
+ */
+function measure(bytes: Uint8Array): { readonly handshake: number; readonly broken: boolean } {
+  let handshake = 0;
+  for (let at = 0; at < bytes.length; ) {
     const length = at + RECORD_HEADER > bytes.length ? undefined : uint(bytes, at + 3, 2);
-    broken = bytes[at] !== HANDSHAKE || (bytes[at + 1] ?? 3) !== 3 || length === 0 || (length ?? 0) > LONGEST_RECORD;
-    if (broken || length === undefined) break;
-    fragments.push(bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length));
+    const broken = bytes[at] !== HANDSHAKE || (bytes[at + 1] ?? 3) !== 3 || length === 0 || (length ?? 0) > LONGEST_RECORD;
+    if (broken || length === undefined) return { handshake, broken };
+    handshake += Math.min(length, bytes.length - at - RECORD_HEADER);
     at += RECORD_HEADER + length;
   }
-  return { message: fragments.length === 1 ? fragments[0]! : concatenated(fragments), broken };
+  return { handshake, broken: false };
+}
+
+/** So many handshake bytes from the records, which have them. */
+function messageIn(bytes: Uint8Array, count: number): Uint8Array {
+  const message = new Uint8Array(count);
+  for (let at = 0, to = 0; to < count; ) {
+    const length = uint(bytes, at + 3, 2);
+    const fragment = bytes.subarray(at + RECORD_HEADER, at + RECORD_HEADER + Math.min(length, count - to));
+    message.set(fragment, to);
+    to += fragment.length;
+    at += RECORD_HEADER + length;
+  }
+  return message;
 }
 
 function decodeHello(body: Uint8Array): ClientHello | undefined {
@@ -134,14 +151,4 @@ function uint(bytes: Uint8Array, at: number, size: number): number {
   let value = 0;
   for (let i = 0; i < size; i++) value = value * 256 + bytes[at + i]!;
   return value;
-}
-
-function concatenated(fragments: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(fragments.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const fragment of fragments) {
-    whole.set(fragment, at);
-    at += fragment.length;
-  }
-  return whole;
 }
