@@ -6,7 +6,7 @@ import type { Part } from './subject.js';
 
 /** The life of a Bind or a Stack: made, open, closed, once. */
 export function lifecycleRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, words: PartWords): Rule<H>[] {
-  return [...openRules(rule, words), ...closeRules(rule, words), ...endRules(rule, words)];
+  return [...openRules(rule, words), ...closeRules(rule, words), ...endRules(rule, words), ...heldRules(rule, words)];
 }
 
 function openRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contract, stream, take }: PartWords): Rule<H>[] {
@@ -141,6 +141,44 @@ function endRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contract
       },
     ),
     rule(
+      `${contract}/not-reopened`,
+      'A closed part is not opened again: open after close works nothing and holds nothing.',
+      'Core makes a new part for a new life; one that comes back to life has two owners.',
+      async (bench) => {
+        await bench.start();
+        await bench.close();
+        await bench.outcome(() => bench.subject.open());
+        expectThat(bench.offer(1) === 0, `${take} took a packet: it reopened after close`);
+        const { batches } = bench.subject.inbox;
+        bench.cause(4);
+        await bench.settle();
+        expectThat(bench.subject.inbox.batches === batches, 'it delivered again: it reopened after close');
+        await bench.expectNothingHeld('after open on a closed part');
+      },
+    ),
+    rule(
+      `${contract}/close-under-traffic`,
+      `Close during traffic resolves, completes ${stream} all the same, throws nothing, and keeps nothing.`,
+      'Parts are swapped while a node is busy: that is what live swap is for.',
+      async (bench) => {
+        await bench.start();
+        const offers = { until: false, thrown: undefined as unknown };
+        const traffic = trafficUntil(bench, offers);
+        await bench.close();
+        await bench.settle();
+        offers.until = true;
+        await traffic;
+        expectThat(offers.thrown === undefined, `${take} threw during close: ${textOf(offers.thrown)}`);
+        await bench.expectNothingHeld('after close under traffic');
+      },
+    ),
+  ];
+}
+
+/** What is left of a part that was closed. */
+function heldRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contract }: PartWords): Rule<H>[] {
+  return [
+    rule(
       `${contract}/releases`,
       'After close nothing is held: no timer is pending, no slab or lease is out. A part does not leak.',
       'Nodes are started and stopped a thousand times in one process; each leak of a timer or slab stays for good.',
@@ -171,38 +209,6 @@ function endRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contract
         } finally {
           watch.end();
         }
-      },
-    ),
-    rule(
-      `${contract}/not-reopened`,
-      'A closed part is not opened again: open after close works nothing and holds nothing.',
-      'Core makes a new part for a new life; one that comes back to life has two owners.',
-      async (bench) => {
-        await bench.start();
-        await bench.close();
-        await bench.outcome(() => bench.subject.open());
-        expectThat(bench.offer(1) === 0, `${take} took a packet: it reopened after close`);
-        const { batches } = bench.subject.inbox;
-        bench.cause(4);
-        await bench.settle();
-        expectThat(bench.subject.inbox.batches === batches, 'it delivered again: it reopened after close');
-        await bench.expectNothingHeld('after open on a closed part');
-      },
-    ),
-    rule(
-      `${contract}/close-under-traffic`,
-      `Close during traffic resolves, completes ${stream} all the same, throws nothing, and keeps nothing.`,
-      'Parts are swapped while a node is busy: that is what live swap is for.',
-      async (bench) => {
-        await bench.start();
-        const offers = { until: false, thrown: undefined as unknown };
-        const traffic = trafficUntil(bench, offers);
-        await bench.close();
-        await bench.settle();
-        offers.until = true;
-        await traffic;
-        expectThat(offers.thrown === undefined, `${take} threw during close: ${textOf(offers.thrown)}`);
-        await bench.expectNothingHeld('after close under traffic');
       },
     ),
   ];
