@@ -388,17 +388,6 @@ export const socketScripts: Readonly<Record<string, Script>> = {
     await Promise.all([closed(client), closed(accepted[0])]);
     server.close();
   },
-  'a peer that resets after its end is noticed by the next write': async (sockets, transcript) => {
-    const options = { client: { allowHalfOpen: true }, events: ['end', 'error', 'close'] };
-    const { client, peer, over } = await pair(sockets, transcript, options);
-    peer.destroy();
-    await Promise.all([once(client, 'end'), closed(peer)]);
-    client.write('nobody reads this');
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    transcript.say('client', client.readyState, client.destroyed);
-    client.write('nor this', (error) => transcript.say('callback', (error as NodeJS.ErrnoException).message));
-    await over;
-  },
   'what arrived before a reset is read first, also by who reads a turn later': async (sockets, transcript) => {
     const server = sockets.server().listen(0, HOST);
     await once(server, 'listening');

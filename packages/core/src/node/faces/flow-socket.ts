@@ -14,7 +14,7 @@ import { IdleTimer } from './idle-timer.js';
 import { Outgoing } from './outgoing.js';
 import type { ReadSpace } from './read-space.js';
 import { type ConnectArguments, connectArguments, type SocketOptions, streamOptions } from './socket-arguments.js';
-import { brokenPipe, closedEarly, flowEnded, misuse } from './socket-errors.js';
+import { closedEarly, flowEnded, misuse, systemError } from './socket-errors.js';
 import { SocketSettings } from './socket-settings.js';
 
 /** What a socket stands on. */
@@ -330,7 +330,7 @@ export class FlowSocket extends Duplex {
     if (watch?.isStarted !== true) return;
     for (let before = 0; this.#wantsBytes && this.#flow !== undefined; before++) {
       const got = watch.read();
-      if (got === 0) return watch.error === undefined ? undefined : void this.destroy(flowEnded(watch.error, 'read'));
+      if (got === 0) return;
       this.#idle.touch();
       // The end comes a turn after the last bytes, as it does from the kernel: who reads them has had its say.
       if (got === -1) return before === 0 ? this.#finished() : void setImmediate(() => this.#pull());
@@ -349,8 +349,6 @@ export class FlowSocket extends Duplex {
 
   #push(chunks: readonly Buffer[], done: Done): void {
     if (this.#flow === undefined && !this.connecting) return done(misuse('ERR_SOCKET_CLOSED', 'Socket is closed'));
-    const broken = this.#watch?.error;
-    if (broken !== undefined) return done(brokenPipe(broken));
     this.#outgoing.put(chunks, done);
     this.#flush();
   }
@@ -359,10 +357,12 @@ export class FlowSocket extends Duplex {
     if (this.#flow !== undefined && this.#outgoing.flush(this.#flow)) this.#idle.touch();
   }
 
-  /** As in Node, who neither reads nor writes at the moment learns of a break when it next does. */
   #closedBy(error: FlowError | undefined): void {
-    if (this.#wantsBytes && error !== undefined) this.destroy(flowEnded(error, 'read'));
-    else if (this.#outgoing.waiting) this.destroy(brokenPipe(error));
+    if (error === undefined) {
+      if (this.#outgoing.waiting) this.destroy(systemError({ syscall: 'write', code: 'EPIPE' }));
+      return;
+    }
+    this.destroy(flowEnded(error, this.#outgoing.waiting && !this.#wantsBytes ? 'write' : 'read'));
   }
 
   #writeAfterEnd(callback: Done | undefined): false {

@@ -21,8 +21,6 @@ export class FlowWatch {
   readonly #watcher: FlowWatcher;
   readonly #space: ReadSpace;
   readonly #rescued: Buffer[] = [];
-  /** What ended the flow, from when it has been told on. */
-  error: FlowError | undefined;
   #flow: Flow | undefined;
   #scheduled = false;
   #isStarted = false;
@@ -100,8 +98,6 @@ export class FlowWatch {
   }
 
   #end(error: FlowError | undefined): void {
-    if (this.#flow === undefined) return;
-    this.error = error;
-    this.#watcher.closed(error);
+    if (this.#flow !== undefined) this.#watcher.closed(error);
   }
 }

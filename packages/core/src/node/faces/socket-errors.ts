@@ -41,11 +41,6 @@ export function flowEnded(end: FlowError, syscall: 'read' | 'write'): NodeJS.Err
   return systemError({ syscall, code: CODES[end] });
 }
 
-/** The kernel says so for all but a silent other side. */
-export function brokenPipe(error: FlowError | undefined): NodeJS.ErrnoException {
-  return error === undefined || error === 'reset' ? systemError({ syscall: 'write', code: 'EPIPE' }) : flowEnded(error, 'write');
-}
-
 /** What a write hears that was not done when its socket was destroyed. */
 export function closedEarly(connecting: boolean): Error {
   return connecting
