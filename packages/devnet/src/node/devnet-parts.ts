@@ -47,9 +47,16 @@ export function putAuthKey(keys: AuthKeys, options: AuthKeyOptions, { random, cl
   const { user = DEFAULT_USER, tags = [], reusable = true, ephemeral = false, lifetime } = options;
   const key = options.key ?? `devnet-auth-${freshKey(random)}`;
   const wrong = tags.find((tag) => !/^tag:[a-zA-Z][\w-]*$/.test(tag));
-  if (wrong !== undefined) throw new HeddleError('HEDDLE_DEVNET_OPTIONS', `devnet: "${wrong}" is no tag; write tag:name`);
+  if (wrong !== undefined) throw mistake(`"${wrong}" is no tag; write tag:name`);
+  if (!/^[!-~]+$/.test(key)) throw mistake('an auth key is empty, or has spaces or characters beyond ASCII');
+  if (!/^\S+$/.test(user)) throw mistake(`"${user}" is no login name`);
+  if (Number.isNaN(lifetime)) throw mistake('the lifetime of an auth key is no number');
   keys.put({ key, user, tags, reusable, ephemeral, used: false, ...(lifetime !== undefined && { expiry: clock.wall() + lifetime }) });
   return key;
+}
+
+function mistake(text: string): HeddleError {
+  return new HeddleError('HEDDLE_DEVNET_OPTIONS', `devnet: ${text}`);
 }
 
 export function keyOf(hex: string, { crypto }: Ground): X25519Key {

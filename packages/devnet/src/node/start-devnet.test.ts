@@ -91,6 +91,8 @@ test('a mistake in the options is an error with a code, and leaves nothing open'
   await expect(startDevnet({ policy: null as never })).rejects.toMatchObject({ code: 'HEDDLE_DEVNET_POLICY' });
   for (const domain of ['', 'two words', '-a.example', 'a..b', `${'x'.repeat(64)}.example`])
     await expect(startDevnet({ domain })).rejects.toMatchObject({ code: 'HEDDLE_DEVNET_OPTIONS' });
+  for (const key of [{ key: '' }, { key: 'two words' }, { user: '' }, { lifetime: Number.NaN }, { tags: ['web'] }])
+    await expect(startDevnet({ authKeys: [key] })).rejects.toMatchObject({ code: 'HEDDLE_DEVNET_OPTIONS' });
   const one = await startDevnet({ domain: 'Tailnet-1.example' });
   await expect(startDevnet({ port: Number(new URL(one.url).port) })).rejects.toMatchObject({ code: 'HEDDLE_DEVNET_OPTIONS' });
   await one.close();
