@@ -14,7 +14,7 @@ import { udp } from '@heddle/transport-udp';
 
 /** What every step may take. */
 const PATIENCE = 20_000;
-const colour = process.stdout.isTTY && !process.env.NO_COLOR;
+const colour = process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 const paint = (/** @type {number} */ code) => (/** @type {string} */ text) => (colour ? `\x1b[${code}m${text}\x1b[0m` : text);
 const [bold, green, yellow, grey] = [paint(1), paint(32), paint(33), paint(90)];
 const began = performance.now();
