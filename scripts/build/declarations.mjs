@@ -33,7 +33,18 @@ function declarationOf(path) {
   const source = readFileSync(join(ROOT, path), 'utf8');
   const result = ts.transpileDeclaration(source, { compilerOptions: options, fileName: path, reportDiagnostics: true });
   const format = { getCurrentDirectory: () => ROOT, getCanonicalFileName: (/** @type {string} */ name) => name, getNewLine: () => '\n' };
-  return { text: result.outputText, problems: (result.diagnostics ?? []).map((diagnostic) => ts.formatDiagnostic(diagnostic, format)) };
+  return {
+    text: once(result.outputText),
+    problems: (result.diagnostics ?? []).map((diagnostic) => ts.formatDiagnostic(diagnostic, format)),
+  };
+}
+
+/** The compiler writes a method named by a symbol twice, first as a property: an error for whoever checks the declarations of libraries. */
+const TWICE = /^ +(\[Symbol\.\w+\]): .*;\n(?=[\s\S]*?^ +\1\()/gm;
+
+/** @param {string} declaration */
+function once(declaration) {
+  return declaration.replace(TWICE, '');
 }
 
 /**
