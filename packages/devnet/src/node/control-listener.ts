@@ -18,6 +18,7 @@ const LONGEST_HEADER = 512;
 const UPGRADED = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: tailscale-control-protocol\r\nConnection: upgrade\r\n\r\n';
 /** A whole tailnet may dial at once. The system may allow fewer. */
 const BACKLOG = 4_096;
+const OUTSIDE = 'http://devnet';
 const ZERO_KEY = `mkey:${'0'.repeat(64)}`;
 
 export interface ControlParts {
@@ -69,7 +70,8 @@ export class ControlListener {
   }
 
   #outer(request: IncomingMessage, response: ServerResponse): void {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://devnet');
+    const asked = request.url ?? '/';
+    const { pathname, searchParams } = new URL(URL.canParse(asked, OUTSIDE) ? asked : '/', OUTSIDE);
     if (pathname !== '/key') return answerText(response, 404, 'this is a control server: join it with a Tailscale client');
     if (!/^\d+$/.test(searchParams.get('v') ?? '')) return answerText(response, 400, 'capability version must be set');
     response.setHeader('content-type', 'application/json');

@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
@@ -82,6 +83,20 @@ test('STUN says where the question came from', async () => {
   socket.close();
   await devnet.close();
 });
+
+test.each(['//', '///key?v=1', 'http://[', '//a:999999/', '*'])(
+  'a request for %j is answered, and the next one as well',
+  async (target) => {
+    const devnet = await startDevnet();
+    const socket = connectTcp(Number(new URL(devnet.url).port), '127.0.0.1');
+    socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 40[04] /);
+    expect((await fetch(`${devnet.url}/key?v=109`)).status).toBe(200);
+    socket.destroy();
+    await devnet.close();
+  },
+);
 
 test('a mistake in the options is an error with a code, and leaves nothing open', async () => {
   await expect(startDevnet({ address: 'localhost' })).rejects.toMatchObject({ code: 'HEDDLE_DEVNET_OPTIONS' });

@@ -1,6 +1,7 @@
 import { DERP_FRAME, encodeDerpFrame } from '@heddle/wire';
 import { expect, test } from 'vitest';
 import { discoPacket, RelayWorld, upgrade } from '../../test/relay-world.js';
+import { RequestHeadReader } from './request-head.js';
 
 async function world(): Promise<RelayWorld> {
   const made = new RelayWorld();
@@ -131,4 +132,16 @@ test('what is no request is put out, however long it is', async () => {
   const relay = await world();
   expect((await relay.connect('a', 'SSH-2.0\r\n\r\n')).closed).toBe(true);
   expect((await relay.connect('b', 'x'.repeat(20_000))).closed).toBe(true);
+});
+
+test('the longest request line that is none costs no more than one that is', () => {
+  const cost = (line: string): number => {
+    const before = process.cpuUsage();
+    for (let n = 0; n < 5; n++) new RequestHeadReader().push(new TextEncoder().encode(`${line}\r\n\r\n`));
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  const path = 'a'.repeat(16_000);
+  cost(`GET /${path} HTTP/1.1`);
+  expect(cost(`GET /${path} X`)).toBeLessThan(50 * cost(`GET /${path} HTTP/1.1`) + 100_000);
 });

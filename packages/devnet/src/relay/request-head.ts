@@ -66,7 +66,7 @@ function challenge(headers: ReadonlyMap<string, string>): string[] {
 
 function parseHead(text: string): RequestHead | undefined {
   const [first = '', ...lines] = text.split('\r\n');
-  const [, method, path] = /^([A-Z]+) (\/[^ ?]*)\S* HTTP\/1\.[01]$/.exec(first) ?? [];
+  const [, method, path] = /^([A-Z]+) (\/[^ ?]*)(?:\?[^ ]*)? HTTP\/1\.[01]$/.exec(first) ?? [];
   if (method === undefined || path === undefined) return undefined;
   const headers = new Map<string, string>();
   for (const line of lines) {
