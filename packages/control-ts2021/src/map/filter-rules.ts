@@ -1,5 +1,5 @@
 import type { Capabilities, FilterRule, JsonValue, PortRange } from '@heddle/core';
-import { maskAddress, parseAddress } from '@heddle/wire';
+import { formatPrefix, maskAddress, type Prefix, parseAddress } from '@heddle/wire';
 import { readCapabilities, withNames } from './capability-map.js';
 import { isJsonObject, type JsonObject } from './json-guard.js';
 import { isAbsent, type WireReader } from './wire-reader.js';
@@ -10,14 +10,15 @@ const ALL_PORTS: PortRange = { first: 0, last: 0xffff };
 type Grant = NonNullable<FilterRule['grants']>[number];
 type Destination = FilterRule['destinations'][number];
 
-/**
- * A list of rules. An entry that cannot be read is left out, so that it never widens a rule; a list that is none at all, or that has the
- * fields of ancient times, accepts nothing.
- */
-export function readFilterRules(reader: WireReader, raw: unknown): readonly FilterRule[] {
-  const ancient = Array.isArray(raw) && raw.some((rule) => isJsonObject(rule) && isAncient(rule));
-  if (ancient) reader.skip();
-  return ancient ? [] : (reader.list(raw, reader.limits.filterRules, (rule) => readRule(reader, rule)) ?? []);
+/** A list of rules, or what makes all lists beside it accept nothing, too: fields of ancient times, of which nobody knows any more what they would forbid. */
+export type RuleList = readonly FilterRule[] | 'ancient';
+
+/** An entry that cannot be read is left out, so that it never widens a rule; a list that is none at all accepts nothing. */
+export function readFilterRules(reader: WireReader, raw: unknown): RuleList {
+  if (!Array.isArray(raw) || !raw.some((rule) => isJsonObject(rule) && isAncient(rule)))
+    return reader.list(raw, reader.limits.filterRules, (rule) => readRule(reader, rule)) ?? [];
+  reader.skip();
+  return 'ancient';
 }
 
 function isAncient(rule: JsonObject): boolean {
@@ -74,9 +75,10 @@ function readGrant(reader: WireReader, raw: unknown): Grant | undefined {
   return destinations.length === 0 || capabilities.size === 0 ? undefined : { destinations, capabilities };
 }
 
+/** Unlike those of rules, prefixes of grants may have host bits, which mean nothing. */
 function readGrantDestination(reader: WireReader, raw: unknown): string | undefined {
   const text = reader.text(raw) ?? '';
-  return isAddressSet(text) ? text : reader.skip();
+  return isAddressSet(text) ? text : (withoutHostBits(text) ?? reader.skip());
 }
 
 /** `*`, an address, a prefix without host bits, or a range from the lower to the higher address of one family. */
@@ -87,11 +89,21 @@ function isAddressSet(text: string): boolean {
 }
 
 function isPrefix(text: string): boolean {
+  const prefix = readPrefix(text);
+  return prefix !== undefined && maskAddress(prefix.address, prefix.bits).every((byte, i) => byte === prefix.address[i]);
+}
+
+function withoutHostBits(text: string): string | undefined {
+  const prefix = readPrefix(text);
+  return prefix && formatPrefix({ address: maskAddress(prefix.address, prefix.bits), bits: prefix.bits });
+}
+
+function readPrefix(text: string): Prefix | undefined {
   const slash = text.indexOf('/');
-  const address = parseAddress(text.slice(0, slash));
+  const address = parseAddress(text.slice(0, Math.max(slash, 0)));
   const length = text.slice(slash + 1);
-  if (address === undefined || !/^(0|[1-9][0-9]{0,2})$/.test(length) || Number(length) > 8 * address.length) return false;
-  return maskAddress(address, Number(length)).every((byte, i) => byte === address[i]);
+  if (address === undefined || !/^(0|[1-9][0-9]{0,2})$/.test(length) || Number(length) > 8 * address.length) return undefined;
+  return { address, bits: Number(length) };
 }
 
 function isRange(text: string): boolean {

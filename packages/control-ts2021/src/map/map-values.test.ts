@@ -252,6 +252,25 @@ describe('the packet filter', () => {
     for (const list of untold) expect(rulesOf({ PacketFilter: list })).toEqual(none);
   });
 
+  test('E.1: a list with fields of ancient times empties all lists while it is there, as with the official client', () => {
+    for (const odd of [{ SrcBits: [8] }, { DstPorts: [{ IP: '*', Bits: 8, Ports: { First: 0, Last: 1 } }] }]) {
+      const before = [
+        { PacketFilters: { a: [ruleFrom('1.1.1.1')], z: [ruleFrom('1.1.1.2')] } },
+        { PacketFilters: { m: [{ ...ruleFrom('*'), ...odd }] } },
+      ];
+      expect(rulesOf(...before)).toEqual([]);
+      expect(rulesOf(...before, { PacketFilters: { a: [ruleFrom('1.1.1.3')] } })).toEqual([]);
+      expect(sourcesOf(...before, { PacketFilters: { m: null } })).toEqual(['1.1.1.1', '1.1.1.2']);
+      expect(sourcesOf(...before, { PacketFilters: { m: [] } })).toEqual(['1.1.1.1', '1.1.1.2']);
+    }
+  });
+
+  test('E.2: host bits of a grant’s destination mean nothing, those of a rule make the entry unreadable', () => {
+    const rule = { SrcIPs: ['*'], CapGrant: [{ Dsts: ['100.64.0.5/10', 'fd7a::5/16', '1.2.3.4/33', '/8', 'x/8'], Caps: ['a'] }] };
+    expect(rulesOf({ PacketFilter: [rule] })[0]!.grants![0]!.destinations).toEqual(['100.64.0.0/10', 'fd7a::/16']);
+    expect(sourcesOf({ PacketFilter: [ruleFrom('100.64.0.5/10')] })).toEqual([]);
+  });
+
   test('E.1: with fields of ancient times, or in another form, accepts nothing', () => {
     for (const odd of [
       [{ ...ruleFrom('*'), SrcBits: [8] }],

@@ -1,5 +1,5 @@
-import type { FilterRule, PacketFilter } from '@heddle/core';
-import { readFilterRules } from './filter-rules.js';
+import type { PacketFilter } from '@heddle/core';
+import { type RuleList, readFilterRules } from './filter-rules.js';
 import type { JsonObject } from './json-guard.js';
 import { isAbsent, type WireReader } from './wire-reader.js';
 
@@ -9,7 +9,7 @@ const BASE = 'base';
 const ALL = '*';
 
 /** Lists of rules by name. */
-export type NamedFilters = ReadonlyMap<string, readonly FilterRule[]>;
+export type NamedFilters = ReadonlyMap<string, RuleList>;
 
 /** The lists after a frame; the same object when the frame has none. */
 export function withFilters(reader: WireReader, before: NamedFilters, frame: JsonObject): NamedFilters {
@@ -22,14 +22,14 @@ export function withFilters(reader: WireReader, before: NamedFilters, frame: Jso
   return lists;
 }
 
-function setList(reader: WireReader, lists: Map<string, readonly FilterRule[]>, name: string, raw: unknown): void {
+function setList(reader: WireReader, lists: Map<string, RuleList>, name: string, raw: unknown): void {
   if (raw === null) lists.delete(name);
   else if (lists.size < reader.limits.filterLists || lists.has(name)) lists.set(name, readFilterRules(reader, raw));
   else reader.skip();
 }
 
-/** All lists one after the other, in the order of their names. Without any list nothing is accepted. */
+/** All lists one after the other, in the order of their names. Without any list nothing is accepted, and neither while one is ancient. */
 export function filterOf(lists: NamedFilters): PacketFilter {
-  const names = [...lists.keys()].sort();
-  return { rules: names.flatMap((name) => lists.get(name) ?? []) };
+  const rules = [...lists.keys()].sort().map((name) => lists.get(name)!);
+  return { rules: rules.every((list) => list !== 'ancient') ? rules.flat() : [] };
 }

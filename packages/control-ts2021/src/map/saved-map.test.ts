@@ -76,6 +76,12 @@ describe('a map that is kept', () => {
     expect(back.session.save()).toBe(follower.session.save());
   });
 
+  test('accepts as little as before, when one of its lists of rules had the fields of ancient times', () => {
+    const PacketFilters = { a: [ANYTHING_IN], z: [{ ...ANYTHING_IN, SrcBits: [8] }] };
+    const back = restored(Follower.of(whole([node(2)], { PacketFilters })).session.save())!;
+    expect(back.commons.filter).toEqual({ rules: [] });
+  });
+
   test('holds until the first frame of a poll, which replaces it', () => {
     const back = restored(Follower.of(whole([node(2), node(3)])).session.save())!;
     expect(back.take({ KeepAlive: true }).problem).toBeUndefined();

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, readJsonObject } from './json-guard.js';
 import type { MapNode } from './map-node.js';
 import type { MapState } from './map-state.js';
-import { wireDictionary, wireDns, wireNode, wireRelays, wireRule, wireUser } from './wire-form.js';
+import { wireDictionary, wireDns, wireNode, wireRelays, wireRules, wireUser } from './wire-form.js';
 
 /**
  * A map that is kept, so that a node starts without its control server:
@@ -32,7 +32,7 @@ export function readSavedMap(text: string): JsonObject | undefined {
 }
 
 function wireMap(state: MapState, self: MapNode): JsonObject {
-  const lists = [...state.filters].map(([name, rules]) => [name, rules.map(wireRule)] as const);
+  const lists = [...state.filters].map(([name, rules]) => [name, wireRules(rules)] as const);
   return {
     Node: { ...wireNode(self), MachineAuthorized: state.approved },
     Peers: [...state.nodes.values()].map((node) => ({ ...wireNode(node), Online: undefined })),

@@ -1,4 +1,5 @@
 import type { FilterRule, PeerService, RelayMap, RelayNode, RelayRegion, Resolver, User } from '@heddle/core';
+import type { RuleList } from './filter-rules.js';
 import { type MapNode, regionOfRelay } from './map-node.js';
 import type { DnsWire } from './name-config.js';
 import { hostPrefix } from './node-addresses.js';
@@ -15,6 +16,8 @@ export type WireForm = { readonly [field: string]: unknown };
 
 /** No protocol has this number, so that it matches none. */
 const NO_PROTOCOL = 256;
+/** A list that is read as ancient again. */
+const ANCIENT: readonly WireForm[] = [{ SrcBits: [0] }];
 const UDP = 'udp:'.length;
 
 /** Without what the readers take for granted where it is left out. */
@@ -53,7 +56,11 @@ export function wireUser(user: User): WireForm {
   return { ID: user.id, LoginName: user.loginName, DisplayName: user.displayName, ProfilePicURL: user.profilePicture };
 }
 
-export function wireRule({ sources, destinations, protocols, grants }: FilterRule): WireForm {
+export function wireRules(list: RuleList): readonly WireForm[] {
+  return list === 'ancient' ? ANCIENT : list.map(wireRule);
+}
+
+function wireRule({ sources, destinations, protocols, grants }: FilterRule): WireForm {
   return {
     SrcIPs: sources,
     DstPorts: destinations.map(({ addresses, ports }) => ({ IP: addresses, Ports: { First: ports.first, Last: ports.last } })),
