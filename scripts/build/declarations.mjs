@@ -17,8 +17,10 @@ export function emitDeclarations(folder, sources) {
   const waiting = new Set(sources);
   /** @type {string[]} */
   const problems = [];
+  const peers = optionalPeers(folder);
   for (const path of waiting) {
-    const { text, problems: found } = declarationOf(path);
+    const { text: declared, problems: found } = declarationOf(path);
+    const text = withoutPeers(declared, peers);
     const target = join(ROOT, folder, 'dist', path.slice(`${folder}/src/`.length).replace(/\.ts$/, '.d.ts'));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, text);
@@ -45,6 +47,22 @@ const TWICE = /^ +(\[Symbol\.\w+\]): .*;\n(?=[\s\S]*?^ +\1\()/gm;
 /** @param {string} declaration */
 function once(declaration) {
   return declaration.replace(TWICE, '');
+}
+
+/** @param {string} folder */
+function optionalPeers(folder) {
+  const peers = Object.entries(readJson(join(ROOT, folder, 'package.json')).peerDependenciesMeta ?? {});
+  return peers.filter(([, { optional }]) => optional === true).map(([name]) => name);
+}
+
+/**
+ * What names a package that may be absent is no error for whoever checks the declarations of libraries.
+ * @param {string} declaration
+ * @param {readonly string[]} peers
+ */
+function withoutPeers(declaration, peers) {
+  const named = (/** @type {string} */ line) => peers.some((peer) => line.includes(`'${peer}'`) || line.includes(`"${peer}"`));
+  return declaration.replace(/^(?! *[/*]).+$/gm, (line) => (named(line) ? `// @ts-ignore\n${line}` : line));
 }
 
 /**

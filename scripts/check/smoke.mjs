@@ -8,6 +8,7 @@ import { node } from '../launch/run.mjs';
 import { publishedNames, ROOT } from '../workspace.mjs';
 import { closureProblems } from './closure.mjs';
 import { importCost } from './import-cost.mjs';
+import { publishedTypeProblems } from './published-types.mjs';
 import { tarballs } from './tarballs.mjs';
 
 const OUTSIDE = join(ROOT, 'scripts/check/outside');
@@ -32,14 +33,18 @@ async function smoke() {
     (await node('import.mjs', [], { cwd: project, seconds: 20 })) === 0 &&
     (await node('require.cjs', [], { cwd: project, seconds: 20 })) === 0 &&
     (await outside()) &&
-    coreIsLight();
+    isWell([...coreIsLight(), ...publishedTypeProblems(project, names)]);
   console.log(`${names.length} names load by import and by require()`);
   return done;
 }
 
 /** What everybody installs stays small: known packages only, nothing native, quick to load. */
 function coreIsLight() {
-  const problems = [...closureProblems(project, '@heddle/core'), ...importCost(project, '@heddle/core')];
+  return [...closureProblems(project, '@heddle/core'), ...importCost(project, '@heddle/core')];
+}
+
+/** @param {readonly string[]} problems */
+function isWell(problems) {
   for (const problem of problems) console.log(problem);
   return problems.length === 0;
 }
