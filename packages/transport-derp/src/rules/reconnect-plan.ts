@@ -28,7 +28,9 @@ export class ReconnectPlan {
   #node = 0;
   /** Nodes that failed since one worked or all had failed. */
   #failed = 0;
+  /** In which all nodes failed, since a connection was a good one. */
   #rounds = 0;
+  #isDown = false;
   #at = 0;
   #readyAt: number | undefined;
   #held = { node: -1, until: 0, tryUntil: 0 };
@@ -39,7 +41,7 @@ export class ReconnectPlan {
 
   /** True when each node has failed at least once since one worked. */
   get isDown(): boolean {
-    return this.#rounds > 0;
+    return this.#isDown;
   }
 
   next(now: number, nodes: number): Attempt {
@@ -51,7 +53,7 @@ export class ReconnectPlan {
   /** The relay took us in. */
   ready(now: number): void {
     this.#readyAt = now;
-    this.#rounds = 0;
+    this.#isDown = false;
   }
 
   /** An attempt failed, or a connection ended. */
@@ -59,7 +61,7 @@ export class ReconnectPlan {
     const good = this.#readyAt !== undefined && now - this.#readyAt >= GOOD_AFTER;
     const taken = this.#readyAt !== undefined;
     this.#readyAt = undefined;
-    if (good) this.#failed = 0;
+    if (good) this.#failed = this.#rounds = 0;
     this.#node = (this.#node + 1) % Math.max(1, nodes);
     this.#failed += 1;
     this.#at = now + (taken ? this.#random() * SPREAD : 0);
@@ -77,6 +79,7 @@ export class ReconnectPlan {
     this.#node = 0;
     this.#failed = 0;
     this.#rounds = 0;
+    this.#isDown = false;
     this.#at = 0;
     this.#readyAt = undefined;
     this.#held = { node: -1, until: 0, tryUntil: 0 };
@@ -87,6 +90,7 @@ export class ReconnectPlan {
     const wait = Math.min(longest, FIRST_WAIT * 2 ** Math.min(this.#rounds, 10));
     this.#at = now + wait * (0.5 + this.#random() / 2);
     this.#failed = 0;
-    this.#rounds = good ? 0 : this.#rounds + 1;
+    this.#rounds += good ? 0 : 1;
+    this.#isDown = !good;
   }
 }
