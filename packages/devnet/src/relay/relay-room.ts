@@ -16,7 +16,7 @@ export interface RelayMember {
 /** Who is at the relay. Of several connections with one key, the one that wrote last gets the packets. */
 export class RelayRoom {
   readonly #members = new Map<string, RelayMember[]>();
-  /** Receiver's key → who wrote to it, and so wants to know when it goes. */
+  /** Sender's key → who is here, got packets from it, and so wants to know when it goes. */
   readonly #heard = new Map<string, Set<string>>();
   /** Packets that went on. */
   forwarded = 0;
@@ -42,6 +42,7 @@ export class RelayRoom {
     else {
       this.#members.delete(member.key);
       this.#tellGone(member);
+      for (const receivers of this.#heard.values()) receivers.delete(member.key);
     }
   }
 

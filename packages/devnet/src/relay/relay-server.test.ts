@@ -57,6 +57,19 @@ test('who got packets from a client is told when it goes', async () => {
   expect(c.frames.map(({ type }) => type)).not.toContain(DERP_FRAME.peerGone);
 });
 
+test('who went away and came back got no packets yet, and is told nothing', async () => {
+  const relay = await world();
+  const [a, b] = [await relay.enter('a'), await relay.enter('b')];
+  a.send(b, 'x');
+  await relay.pass(10);
+  b.leave();
+  await relay.pass(10);
+  const again = await relay.enter('b');
+  a.leave();
+  await relay.pass(10);
+  expect(again.frames.map(({ type }) => type)).not.toContain(DERP_FRAME.peerGone);
+});
+
 test('D5: of two connections with one key the newer gets the packets, then the one that wrote last; the key is gone with the last of them', async () => {
   const relay = await world();
   const [a, older, newer] = [await relay.enter('a'), await relay.enter('b'), await relay.enter('b')];
