@@ -17,6 +17,10 @@ runRules(test, controlRules, {
     const clock = new VirtualClock({ turn: () => new Promise((done) => setImmediate(done)) });
     const bench = new Bench({ authKey: 'k', clock });
     bench.server.poll = () => ({ first: { Node: SELF, Peers: [peerNode(200)] } });
-    return { control: bench.control, change: (n) => bench.server.send(frameOf(n)), time: virtualTime(clock) };
+    const askLogin = (url: string): void => {
+      bench.server.register = () => bench.server.json({ AuthURL: url });
+      void bench.control.login().catch(() => {});
+    };
+    return { control: bench.control, change: (n) => bench.server.send(frameOf(n)), askLogin, time: virtualTime(clock) };
   },
 });

@@ -16,10 +16,13 @@ export class ControlBench extends Bench {
   readonly control: Control;
   readonly context: PoisonContext;
   readonly seen: SeenChange[] = [];
+  /** Values of state$ and health$ so far. */
+  said = 0;
   completed = false;
   errored: unknown;
   readonly #setup: ControlSetup;
   readonly #abort = new AbortController();
+  #changes = 0;
 
   constructor(harness: ControlHarness, setup: ControlSetup) {
     super(harness, setup.time);
@@ -52,13 +55,36 @@ export class ControlBench extends Bench {
     expectThat(await this.until(() => this.seen.length > 0), 'netmap$ says nothing after open');
   }
 
+  /** Counts what state$ and health$ say from now on. */
+  listenToState(): void {
+    const count = (): void => {
+      this.said += 1;
+    };
+    this.control.state$.subscribe({ next: count, error: count });
+    this.control.health$.subscribe({ next: count, error: count });
+  }
+
+  /** False when the harness knows nothing of logins. */
+  async askLogin(url: string): Promise<boolean> {
+    if (this.#setup.askLogin === undefined) return false;
+    await this.#setup.askLogin(url);
+    return true;
+  }
+
   /** Makes this many changes, one after the other. */
   async change(times: number): Promise<void> {
-    for (let n = 0; n < times; n++) {
-      const before = this.seen.length;
-      await this.#setup.change(n);
-      expectThat(await this.until(() => this.seen.length > before), `netmap$ does not tell of change ${n}`);
-    }
+    for (let n = 0; n < times; n++) await this.#changeTo(n);
+  }
+
+  /** Makes the change after those that were made by this. */
+  async changeNext(): Promise<void> {
+    await this.#changeTo(this.#changes++);
+  }
+
+  async #changeTo(n: number): Promise<void> {
+    const before = this.seen.length;
+    await this.#setup.change(n);
+    expectThat(await this.until(() => this.seen.length > before), `netmap$ does not tell of change ${n}`);
   }
 
   close(): Promise<void> {

@@ -8,6 +8,8 @@ export interface ControlSetup {
   readonly control: Control;
   /** Makes the nth change of the map, from 0 on: a peer added, changed, removed, in turns. */
   change(n: number): void | Promise<void>;
+  /** The server wants somebody to open this URL before the node may stay. Without it, nothing is known of logins. */
+  askLogin?(url: string): void | Promise<void>;
   /** How time passes. Default: a virtual clock of the rules' own. */
   readonly time?: RuleTime;
   end?(): Promise<void> | void;

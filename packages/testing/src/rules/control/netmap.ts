@@ -1,4 +1,4 @@
-import type { Netmap, NetmapChange, Peer } from '@heddle/core';
+import type { Netmap, NetmapChange, NetmapPatch, Peer } from '@heddle/core';
 import { parsePrefix } from '@heddle/wire';
 import { latest } from '../foundation/latest.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
@@ -34,6 +34,31 @@ export const netmapRules: readonly Rule<ControlHarness>[] = [
       expectThat(replayed.patch === undefined, 'a late subscriber was given a patch instead of a whole map');
       expectThat(replayed.seq === last.change.seq, `it was given seq ${replayed.seq}, the latest is ${last.change.seq}`);
       expectThat(describeMap(replayed.map) === last.text, 'it was given another map than the early subscriber');
+    },
+  ),
+  controlRule(
+    'control/changes',
+    'Each change of the server is told, and the latest map shows it: none is lost, and no old map comes back after a new one.',
+    'The last map that core was told is what it routes by until the next change, which may be days away.',
+    async (bench) => {
+      await bench.start();
+      for (let n = 0; n < CHANGES; n++) {
+        const before = bench.seen.at(-1)!.text;
+        await bench.changeNext();
+        await bench.untilQuiet(() => bench.seen.length);
+        expectThat(bench.seen.at(-1)!.text !== before, `after change ${n} the latest map is the old one again`);
+      }
+    },
+  ),
+  controlRule(
+    'control/self',
+    'A map with peers says who we are: self is there, with an address.',
+    'Without self the Stack has no address and the filter lets nothing in, so that the peers are worth nothing.',
+    async (bench) => {
+      await bench.start();
+      await bench.change(CHANGES);
+      const without = bench.seen.find(({ change: { map } }) => map.peers.size > 0 && (map.self?.addresses ?? []).length === 0);
+      expectThat(without === undefined, `the map of seq ${without?.change.seq} has peers, but no self with an address`);
     },
   ),
   controlRule(
@@ -79,6 +104,7 @@ function expectPatch(before: NetmapChange, after: NetmapChange): void {
   }
   for (const id of patch.removed)
     expectThat(map.peers.get(id) === undefined, `the patch of seq ${seq} removes peer ${id}, which is still in the map`);
+  expectNothingMore(before.map, patch, seq);
   for (const peer of map.peers) {
     const was = before.map.peers.get(peer.id);
     expectThat(
@@ -95,6 +121,16 @@ function expectPatch(before: NetmapChange, after: NetmapChange): void {
       patch[name] !== undefined || describeCommon(before.map, name) === describeCommon(map, name),
       `the patch of seq ${seq} does not say that ${name} changed`,
     );
+}
+
+/** Each peer that is named is another configuration of a session: with every peer in it, a patch costs what a whole map costs. */
+function expectNothingMore(before: Netmap, { set, removed }: NetmapPatch, seq: number): void {
+  for (const peer of set) {
+    const was = before.peers.get(peer.id);
+    expectThat(was === undefined || !same(was, peer), `the patch of seq ${seq} sets peer ${peer.id}, which did not change`);
+  }
+  for (const id of removed)
+    expectThat(before.peers.get(id) !== undefined, `the patch of seq ${seq} removes peer ${id}, which was not there`);
 }
 
 function same(a: Peer, b: Peer): boolean {

@@ -1,5 +1,5 @@
-import type { Control, Netmap, NetmapChange, Peer } from '@heddle/core';
-import { map, NEVER, Observable, share } from 'rxjs';
+import type { Clock, Control, ControlState, Netmap, NetmapChange, Peer } from '@heddle/core';
+import { BehaviorSubject, concatMap, filter, map, NEVER, Observable, share, tap } from 'rxjs';
 import { MemoryControl } from '../../parts/memory-control.js';
 import type { ControlSetup } from '../control/harness.js';
 
@@ -26,6 +26,7 @@ export function goodControl(): ControlSetup {
       if (n % 3 === 2) server.patch({ removed: ['two'] });
       else server.patch({ set: [peer('two', n)] });
     },
+    askLogin: (url) => server.state({ is: 'needs-login', url }),
   };
 }
 
@@ -115,6 +116,47 @@ export const controlMutants: readonly ControlMutant[] = [
       map: withPeers(seen.map, (each) => ({ ...each, allowedIps: ['10.0.0.0/33'] })),
     })),
   ),
+  mutant('names all peers in each patch', 'patch-exact', /did not change/, (good) =>
+    changed(good, (seen) => ({ ...seen, patch: seen.patch && { ...seen.patch, set: [...seen.map.peers] } })),
+  ),
+  mutant('removes in its patches who was never there', 'patch-exact', /was not there/, (good) =>
+    changed(good, (seen) => ({ ...seen, patch: seen.patch && { ...seen.patch, removed: [...seen.patch.removed, 'nobody'] } })),
+  ),
+  mutant('loses every second change', 'changes', /does not tell of change 1/, (good) => ({
+    netmap$: good.netmap$.pipe(filter(({ seq }) => seq % 2 === 0 || seq === 1)),
+  })),
+  mutant('repeats the old map after the new one', 'changes', /the old one again/, repeating),
+  mutant('tells maps without self', 'self', /no self/, (good) =>
+    changed(good, (seen) => ({ ...seen, map: { ...seen.map, self: undefined } })),
+  ),
+  mutant('forgets its own addresses with a change', 'self', /no self/, (good) =>
+    changed(good, (seen) => ({ ...seen, map: { ...seen.map, self: seen.seq > 2 ? { name: 'me', addresses: [] } : seen.map.self } })),
+  ),
+  mutant('is stuck in its first state', 'state-follows', /stuck at "offline"/, () => ({
+    state$: new BehaviorSubject<ControlState>({ is: 'offline', reason: 'not open' }),
+  })),
+  mutant('is online for ever', 'state-follows', /after close/, () => ({ state$: new BehaviorSubject<ControlState>({ is: 'online' }) })),
+  mutant('swallows the login URL', 'login-url', /login URL/, (good) => ({
+    state$: good.state$.pipe(map((state) => (state.is === 'needs-login' ? { is: 'needs-login', url: undefined } : state))),
+  })),
+  mutant('shows the login URL only to who was there', 'login-url', /login URL/, (good) => ({ state$: good.state$.pipe(share()) })),
+  mutant('goes on opening after close', 'close-while-opening', /in the middle of open/, slow),
+  mutant('waits in close for an open that never ends', 'close-while-opening', /never resolves/, () => ({
+    open: () => new Promise(() => {}),
+    close: () => new Promise(() => {}),
+  })),
+  mutant('hangs when its start is aborted', 'aborted-while-opening', /never settles/, (good) => ({
+    async open(context, signal) {
+      await Promise.resolve();
+      if (signal.aborted) await new Promise(() => {});
+      await good.open(context, signal);
+    },
+  })),
+  mutant('says a state for what is published after close', 'silent-after-close', /state\$ or health\$/, () => {
+    const state$ = new BehaviorSubject<ControlState>({ is: 'online' });
+    return { state$, publish: () => state$.next({ is: 'online' }) };
+  }),
+  mutant('leaves a timer for each change', 'silent-after-close', /after changes and close/, timing),
   mutant('does not replay state', 'state-replayed', /state\$/, () => ({ state$: NEVER })),
   mutant('throws in publish', 'publish', /publish threw before open/, () => ({
     publish() {
@@ -138,6 +180,46 @@ export const controlMutants: readonly ControlMutant[] = [
   })),
   mutant('goes on telling after close', 'silent-after-close', /after close/, () => ({ close: async () => {} })),
 ];
+
+/** Tells each map, and then the one before it. */
+function repeating(good: Control): Partial<Control> {
+  let before: NetmapChange | undefined;
+  return {
+    netmap$: good.netmap$.pipe(
+      concatMap((seen) => {
+        const again = before;
+        before = seen;
+        return again === undefined ? [seen] : [seen, { ...again, patch: undefined }];
+      }),
+    ),
+  };
+}
+
+/** Does in a later turn what it began, whatever has happened since. */
+function slow(good: Control): Partial<Control> {
+  return {
+    async open(context, signal) {
+      await good.open(context, signal);
+      await Promise.resolve();
+      context.clock.at(context.clock.now() + 60_000, () => {});
+    },
+  };
+}
+
+function timing(good: Control): Partial<Control> {
+  let clock: Clock | undefined;
+  return {
+    open(context, signal) {
+      clock = context.clock;
+      return good.open(context, signal);
+    },
+    netmap$: good.netmap$.pipe(
+      tap(() => {
+        clock?.at(clock.now() + 60_000, () => {});
+      }),
+    ),
+  };
+}
 
 function endless<T>(source: Observable<T>): Observable<T> {
   return new Observable<T>((subscriber) => source.subscribe((value) => subscriber.next(value)));
