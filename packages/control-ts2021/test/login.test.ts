@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ControlFault } from '../src/dial/fault.js';
-import { Bench, endpoint, testIdentity } from './bench.js';
+import { Bench, endpoint, memoryState, testIdentity } from './bench.js';
 import { peerNode, SELF } from './memory-server.js';
 
 const MINUTE = 60_000;
@@ -178,6 +178,42 @@ test('login() registers a new key while the one in use stays, until the server h
   expect(bench.nodeKey).not.toBe(before);
   await bench.pass(1_000);
   expect(bench.server.polls.at(-1)!.body.NodeKey).toBe(bench.nodeKey);
+  await bench.close();
+});
+
+test('a node that dies between any two writes of a rotation comes back with a key that the server takes, and offers a used auth key for none that it knows', async () => {
+  const store = memoryState();
+  const identity = testIdentity();
+  const deaths: { readonly key: Uint8Array; readonly values: ReadonlyMap<string, string> }[] = [];
+  const dies = (): void => void deaths.push({ key: identity.nodeKey!.privateKey.slice(), values: new Map(store.values) });
+  const set = store.set;
+  const rotate = identity.rotateNodeKey.bind(identity);
+  const watched = { ...store, set: async (key: string, value: string | undefined) => set(key, value).then(dies) };
+  identity.rotateNodeKey = async (prepared) => {
+    const next = await rotate(prepared);
+    dies();
+    return next;
+  };
+  const bench = new Bench({ authKey: 'k', store: watched, identity });
+  await bench.open();
+  const first = bench.nodeKey;
+  deaths.length = 0;
+  await bench.clock.settle(bench.control.login());
+  const second = bench.nodeKey;
+  expect(deaths.length).toBeGreaterThanOrEqual(2);
+  for (const { key, values } of deaths) {
+    const later = memoryState();
+    for (const [name, value] of values) later.values.set(name, value);
+    const back = testIdentity();
+    back.adoptNodeKey(key);
+    const again = new Bench({ authKey: 'k', store: later, identity: back });
+    again.server.register = ({ NodeKey, Auth }) =>
+      again.server.json(Auth === undefined && [first, second].includes(NodeKey) ? { MachineAuthorized: true } : { Error: 'used' });
+    await again.open();
+    expect(again.state).toEqual({ is: 'online' });
+    expect(again.server.asked('/machine/register')).toHaveLength(1);
+    await again.close();
+  }
   await bench.close();
 });
 

@@ -14,17 +14,28 @@ export class NodeRecord {
 
   /** True when the server has accepted this node key. */
   knows(nodeKey: string): boolean {
-    return this.#store.get(this.#keyName) === nodeKey;
+    return this.#keys.includes(nodeKey);
   }
 
+  /** The server has accepted this key, which is not in use yet: whichever of the two a start finds, the server knew it. */
+  async accepted(nodeKey: string): Promise<void> {
+    if (!this.knows(nodeKey)) await this.#store.set(this.#keyName, [...this.#keys, nodeKey].join(' '));
+  }
+
+  /** The server has accepted this key, which is in use. */
   async registered(nodeKey: string): Promise<void> {
-    if (!this.knows(nodeKey)) await this.#store.set(this.#keyName, nodeKey);
+    if (this.#store.get(this.#keyName) !== nodeKey) await this.#store.set(this.#keyName, nodeKey);
   }
 
   /** The node is none of the server's any more. */
   async forget(): Promise<void> {
     await this.#store.set(this.#keyName, undefined);
     await this.#store.set(this.#mapName, undefined);
+  }
+
+  /** One, or two while the first makes room for the second. */
+  get #keys(): readonly string[] {
+    return this.#store.get(this.#keyName)?.split(' ') ?? [];
   }
 
   get map(): string | undefined {

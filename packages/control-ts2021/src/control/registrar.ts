@@ -78,6 +78,7 @@ export class Registrar {
 
   async #finish(approved: boolean): Promise<boolean> {
     const { node, record, board } = this.#parts;
+    await record.accepted(node.candidate!.nodeKey);
     await node.adoptCandidate();
     await record.registered(node.nodeKey!);
     this.#current = undefined;
