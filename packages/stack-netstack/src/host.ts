@@ -12,7 +12,7 @@ import {
   upperChecksumValid,
 } from '@heddle/wire';
 import { IcmpLayer, type PathNews } from './icmp/icmp-layer.js';
-import { faultOfExtensions, faultOfProtocol, type HeaderFault } from './ip/extension-headers.js';
+import { backToFragment, faultOfExtensions, faultOfProtocol, type HeaderFault } from './ip/extension-headers.js';
 import { IpOutput } from './ip/ip-output.js';
 import { isMartian } from './ip/martians.js';
 import { Network } from './ip/network.js';
@@ -166,6 +166,8 @@ export class Host {
   }
 
   #fragment(slab: Bytes, at: number, upper: UpperLayer, now: number): void {
+    if (upper.version === 6) backToFragment(slab, at, upper);
+    if (this.#isFaulty(slab, at, upper, now)) return;
     const whole = this.#reassembly.take(slab, at, upper, now);
     if (whole === undefined || !findUpperLayer(whole, 0, whole.length, upper)) return;
     if (upper.fragmentOffset > 0 || upper.moreFragments || !upperChecksumValid(whole, 0, upper)) this.#parts.drop('checksum', 1);
@@ -186,11 +188,7 @@ export class Host {
   }
 
   #dispatch(slab: Bytes, at: number, upper: UpperLayer, now: number): void {
-    const fault = upper.version === 6 && upper.at - at > IPV6.HEADER ? faultOfExtensions(slab, at, upper) : undefined;
-    if (fault !== undefined) {
-      this.#refuse('ip-extension', slab, at, upper, fault, now);
-      return;
-    }
+    if (this.#isFaulty(slab, at, upper, now)) return;
     if (upper.protocol === PROTOCOL.TCP) {
       this.tcp.input(slab, at, upper, now);
       return;
@@ -202,6 +200,12 @@ export class Host {
     if (upper.protocol === PROTOCOL.UDP) this.#datagram(slab, at, upper, source, destination, now);
     else if (upper.protocol === (upper.version === 4 ? PROTOCOL.ICMP : PROTOCOL.ICMPV6)) this.#icmp(slab, upper, source, destination, now);
     else this.#unspoken(slab, at, upper, source, destination, now);
+  }
+
+  #isFaulty(slab: Bytes, at: number, upper: UpperLayer, now: number): boolean {
+    const fault = upper.version === 6 && upper.at - at > IPV6.HEADER ? faultOfExtensions(slab, at, upper) : undefined;
+    if (fault !== undefined) this.#refuse('ip-extension', slab, at, upper, fault, now);
+    return fault !== undefined;
   }
 
   #refuse(reason: string, slab: Bytes, at: number, upper: UpperLayer, fault: HeaderFault, now: number): void {

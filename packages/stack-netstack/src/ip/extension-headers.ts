@@ -11,6 +11,7 @@ export interface HeaderFault {
 }
 
 const NO_NEXT_HEADER = 59;
+const FRAGMENT_HEADER = 8;
 /** RFC 8200 4.2, the highest bits of an option's type: 00 skip, 01 discard, 10 and 11 discard and say so. */
 const DISCARD = 0x40;
 const DISCARD_AND_SAY = 0x80;
@@ -42,6 +43,23 @@ export function faultOfProtocol(slab: Bytes, ip: number, upper: UpperLayer): Hea
   return { code: upper.protocol === NO_NEXT_HEADER ? -1 : PARAMETER_PROBLEM.NEXT_HEADER, pointer: field - ip };
 }
 
+/** Points a found fragment at what it has of the payload: extension headers behind its header are part of that (RFC 8200 4.5). */
+export function backToFragment(slab: Bytes, ip: number, upper: UpperLayer): void {
+  let protocol = slab[ip + IPV6.NEXT_HEADER]!;
+  let at = ip + IPV6.HEADER;
+  while (protocol !== PROTOCOL.FRAGMENT && at < upper.at) {
+    const size = lengthOf(slab, protocol, at);
+    protocol = slab[at]!;
+    at += size;
+  }
+  const field = (slab[at + 2]! << 8) | slab[at + 3]!;
+  upper.protocol = slab[at]!;
+  upper.fragmentOffset = field & 0xfff8;
+  upper.moreFragments = (field & 1) !== 0;
+  upper.length += upper.at - (at + FRAGMENT_HEADER);
+  upper.at = at + FRAGMENT_HEADER;
+}
+
 function faultOf(slab: Bytes, ip: number, protocol: number, at: number, end: number): HeaderFault | undefined {
   if (protocol === PROTOCOL.HOP_BY_HOP || protocol === PROTOCOL.DESTINATION_OPTIONS) return faultOfOptions(slab, ip, at + 2, end);
   const hasWayToGo = protocol === PROTOCOL.ROUTING && slab[at + 3] !== 0;
@@ -59,7 +77,7 @@ function faultOfOptions(slab: Bytes, ip: number, from: number, end: number): Hea
 }
 
 function lengthOf(slab: Bytes, protocol: number, at: number): number {
-  if (protocol === PROTOCOL.FRAGMENT) return 8;
+  if (protocol === PROTOCOL.FRAGMENT) return FRAGMENT_HEADER;
   const field = slab[at + 1]!;
   return protocol === PROTOCOL.AUTHENTICATION ? 4 * (field + 2) : 8 * (field + 1);
 }

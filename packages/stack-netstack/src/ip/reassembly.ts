@@ -50,6 +50,7 @@ export class Reassembly {
     const fit = fitOf(partial, slab, upper);
     if (fit === 'known') return undefined;
     if (fit === 'overlap') return this.#poison(partial);
+    if (this.#bytes + upper.length > MOST_BYTES) return this.#refuse('fragment-refused');
     this.#add(partial, slab, ip, upper);
     return this.#finish(key, partial);
   }
@@ -84,7 +85,7 @@ export class Reassembly {
   #finish(key: string, partial: Partial): Bytes | undefined {
     if (partial.bytes !== partial.total || partial.head === undefined) return undefined;
     this.#forget(key, partial);
-    return partial.head.length + partial.total > LARGEST ? this.#refuse('fragment-malformed') : wholeOf(partial.head, partial);
+    return lengthOf(partial.head, partial) > LARGEST ? this.#refuse('fragment-malformed') : wholeOf(partial.head, partial);
   }
 
   #poison(partial: Partial): undefined {
@@ -147,6 +148,11 @@ function headOf(slab: Bytes, ip: number, upper: UpperLayer): Bytes {
   if (upper.version === 4) writeU16(head, IPV4.FRAGMENT, 0);
   else head[IPV6.NEXT_HEADER] = upper.protocol;
   return head;
+}
+
+/** What the length field of the whole packet says: in IPv6 it does not count the header. */
+function lengthOf(head: Bytes, { total }: Partial): number {
+  return head[0]! >>> 4 === 4 ? head.length + total : total;
 }
 
 function wholeOf(head: Bytes, partial: Partial): Bytes {
