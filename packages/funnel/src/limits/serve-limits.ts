@@ -2,7 +2,7 @@
 export interface ServeLimits {
   /** Connections at once; one more is refused. */
   readonly connections: number;
-  /** The same from one address. */
+  /** The same from one address; from the internet, from one IPv4 address or one /64 of IPv6. */
   readonly connectionsPerAddress: number;
   /** From the first byte to the end of the TLS handshake. */
   readonly handshake: number;

@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { belowMount } from '../web/find-mount.js';
-import { type HeaderPair, headerRecord, pairsOf, withoutClaims } from '../web/headers.js';
+import { type HeaderPair, headerRecord, isClaim, pairsOf, withoutClaims } from '../web/headers.js';
 import type { RequestTarget } from '../web/request-target.js';
 import { forwardedHeaders, identityHeaders } from '../web/visitor-headers.js';
 import { answer, notFound } from './plain-answers.js';
@@ -26,6 +26,7 @@ export function handInProcess(exchange: Exchange, handler: object, { mount, targ
   const facts = factsOf(visitor);
   const asked = { host, tls: isSecure(request), acceptAppCaps: [...(facts.capabilities?.keys() ?? [])] };
   rewriteHeaders(request, [...forwardedHeaders(facts, asked), ...identityHeaders(facts, asked)]);
+  withoutClaimsBehind(request);
   request.url = `${rest === '' ? '/' : rest}${target.query}`;
   if (typeof handler === 'function') return (handler as Listener)(request, response, visitor);
   const server = handler as EventEmitter;
@@ -45,4 +46,19 @@ function rewriteHeaders(request: IncomingMessage, added: readonly HeaderPair[]):
   for (const name of Object.keys(headers)) if (!names.has(name)) delete headers[name];
   Object.assign(headers, headerRecord(added.map(([name, value]) => [name.toLowerCase(), value])));
   rawHeaders.splice(0, rawHeaders.length, ...[...kept, ...added].flat());
+}
+
+/** What comes after the body must not say it either. It is there when the body ends, and some of it possibly before. */
+function withoutClaimsBehind(request: IncomingMessage): void {
+  dropClaims(request);
+  request.once('end', () => dropClaims(request));
+}
+
+/** In place, and the lists that Node makes when it is asked for them are made first: they are made from the raw one. */
+function dropClaims(request: IncomingMessage): void {
+  const { rawTrailers } = request;
+  if (rawTrailers.length === 0) return;
+  for (const list of [request.trailers, request.trailersDistinct ?? {}])
+    for (const name of Object.keys(list)) if (isClaim(name)) delete list[name];
+  rawTrailers.splice(0, rawTrailers.length, ...withoutClaims(pairsOf(rawTrailers)).flat());
 }

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, expect, test } from 'vitest';
 import { ask, listening, raw, secureSession } from '../../test/ask.js';
 import { memoryState, NODE_ADDRESS, NODE_NAME, ServeBench } from '../../test/serve-bench.js';
 import { WEB } from '../../test/test-certificates.js';
+import { visitorSource } from '../limits/visitor-source.js';
 
 const ends: (() => void)[] = [];
 afterEach(() => {
@@ -43,6 +45,32 @@ test('more connections from one address than its share are refused, and one that
   expect([one.in, two.in, three.in]).toEqual([true, true, false]);
   one.socket.resetAndDestroy();
   while (!(await visit()).in);
+});
+
+test('visitors from the internet share their room within a /64 of IPv6, and by address in IPv4 and in the tailnet', async () => {
+  const greet = { tcp: (socket: Duplex) => void socket.write('in') };
+  const site = bench({
+    ports: { 1: greet, 2: greet, 3: greet, 4: greet, 5: greet, 6: greet, 7: greet },
+    limits: { connectionsPerAddress: 1 },
+  });
+  const visit = async (port: number, from: string) => {
+    const socket = await site.enter(port, from);
+    ends.push(() => socket.destroy());
+    return new Promise<boolean>((resolve) => socket.on('data', () => resolve(true)).on('error', () => resolve(false)));
+  };
+  const from = [
+    '2001:db8::1',
+    '2001:db8::ff:2',
+    '2001:db8:0:1::1',
+    '203.0.113.1',
+    '203.0.113.2',
+    '::ffff:203.0.113.3',
+    '::ffff:203.0.113.4',
+  ];
+  const inside: boolean[] = [];
+  for (const [i, address] of from.entries()) inside.push(await visit(i + 1, address));
+  expect(inside).toEqual([true, false, true, true, true, true, true]);
+  expect(visitorSource('fd7a:115c:a1e0::1', false)).not.toBe(visitorSource('fd7a:115c:a1e0::2', false));
 });
 
 test('TCP is forwarded both ways with each end passed on, and PROXY tells the target who it is', async () => {

@@ -230,6 +230,33 @@ test('gRPC stays HTTP/2 up to its target, with trailers, and without what a visi
   expect((await once(away, 'response'))[0]).toMatchObject({ ':status': 502 });
 });
 
+test('a handler in the process sees behind a body what the visitor sent, and nothing that only this node may say', async () => {
+  const said: unknown[] = [];
+  const handler = async (request: http.IncomingMessage, response: http.ServerResponse) => {
+    const before = request.url === '/early' ? request.trailers : undefined;
+    for await (const _chunk of request);
+    const lists = [request.trailers, request.trailersDistinct, before ?? request.trailers];
+    said.push([...lists.map((list) => Object.entries(list ?? {})), request.rawTrailers]);
+    response.end('ok');
+  };
+  const site = bench({ 80: { http: handler }, 443: { https: handler } });
+  const body = '0\r\nTailscale-User-Login: root\r\nX-Sum: 1\r\nX_Forwarded_For: 10.0.0.1\r\n\r\n';
+  for (const path of ['/late', '/early']) {
+    const head = `POST ${path} HTTP/1.1\r\nHost: ${NODE_NAME}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    expect(await raw(site.visitor.connect({ host: NODE_ADDRESS, port: 80 }), head + body)).toMatch(/ok/);
+  }
+  const stream = http2Session(site).request({ ':method': 'POST', ':path': '/late' }, { waitForTrailers: true } as never);
+  stream.on('wantTrailers', () => stream.sendTrailers({ 'tailscale-user-login': 'root', 'x-sum': '1', 'x-forwarded-for': '10.0.0.1' }));
+  stream.end();
+  await once(stream.resume(), 'close');
+  const [sum, distinct] = [[['x-sum', '1']], [['x-sum', ['1']]]];
+  expect(said).toEqual([
+    [sum, distinct, sum, ['X-Sum', '1']],
+    [sum, distinct, sum, ['X-Sum', '1']],
+    [sum, [], sum, ['x-sum', '1']],
+  ]);
+});
+
 /** A target that says this to everybody. */
 async function saying(answer: string): Promise<number> {
   const server = net.createServer((socket) => void socket.on('error', () => {}).once('data', () => socket.end(answer)));

@@ -23,6 +23,7 @@ import type { VisitorDoor } from '../ingress/visitor-door.js';
 import { ConnectionCounts } from '../limits/connection-counts.js';
 import { decideFlow } from '../limits/decide-flow.js';
 import type { ServeLimits } from '../limits/serve-limits.js';
+import { visitorSource } from '../limits/visitor-source.js';
 import { ownAddresses } from '../own-addresses.js';
 import type { Serve } from '../serve-api.js';
 import type { OwnNames } from '../web/request-host.js';
@@ -193,11 +194,12 @@ export class ServeService implements Serve {
   #take(socket: FlowSocket, funnel: boolean): void {
     const remote = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
     const local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
-    if (!this.#counts.hasRoom(remote.address, this.#settings.limits)) {
+    const source = visitorSource(remote.address, funnel);
+    if (!this.#counts.hasRoom(source, this.#settings.limits)) {
       this.#counts.refused += 1;
       return cut(socket);
     }
-    const leave = this.#counts.enter(remote.address);
+    const leave = this.#counts.enter(source);
     this.#open.add(socket);
     socket
       .on('error', () => {})
