@@ -1,6 +1,6 @@
 import type { Clock, ControlState, Health } from '@heddle/core';
 import { BehaviorSubject, type Observable } from 'rxjs';
-import type { ControlFault } from '../dial/fault.js';
+import { type ControlFault, withoutSecret } from '../dial/fault.js';
 import type { Ts2021ErrorCode } from '../errors.js';
 import { type Condition, HealthBoard } from '../health/health-board.js';
 
@@ -28,6 +28,7 @@ export class Board {
   readonly #conditions = new BehaviorSubject<readonly Condition[]>([]);
   readonly #clock: Pick<Clock, 'now'>;
   readonly #board: HealthBoard;
+  #secret: string | undefined;
 
   constructor(clock: Pick<Clock, 'now'>) {
     this.#clock = clock;
@@ -35,6 +36,16 @@ export class Board {
     this.state$ = this.#state.asObservable();
     this.health$ = this.#health.asObservable();
     this.conditions$ = this.#conditions.asObservable();
+  }
+
+  /** What is said from now on does not have it, whoever repeats it. Undefined: what it was before. */
+  keepSecret(secret: string | undefined): void {
+    this.#secret = secret ?? this.#secret;
+  }
+
+  /** A text as it may be shown and logged. */
+  shown(text: string): string {
+    return withoutSecret(text, this.#secret);
   }
 
   /** Says a state, unless it is said already. */
@@ -45,7 +56,7 @@ export class Board {
   /** Undefined: it is over. */
   condition(code: Ts2021ErrorCode, text: string | undefined): void {
     const now = this.#clock.now();
-    if (text === undefined ? this.#board.clear([code], now) : this.#board.set(code, text, now)) this.#tell();
+    if (text === undefined ? this.#board.clear([code], now) : this.#board.set(code, this.shown(text), now)) this.#tell();
   }
 
   /** A try has failed; the next one is at `retryAt`. */
@@ -55,10 +66,11 @@ export class Board {
       OF_CONNECTION.filter((code) => code !== fault.code),
       now,
     );
-    this.#board.set(fault.code, fault.message, now);
+    const text = this.shown(fault.message);
+    this.#board.set(fault.code, text, now);
     this.#tell();
     if (fault.code === 'HEDDLE_TS2021_REGISTER') this.state({ is: 'needs-login', url: undefined });
-    else this.state({ is: 'offline', reason: fault.message, retryAt });
+    else this.state({ is: 'offline', reason: text, retryAt });
   }
 
   /** The server has given a map. */

@@ -133,7 +133,7 @@ export class Life {
     const now = clock.now();
     this.#settle(now);
     const retryAt = backOff.failed(fault.isRefusal ? 'refused' : 'silent', began, now, fault.details.retryAfter);
-    log.warn({ code: fault.code, retryIn: Math.round(retryAt - now) }, fault.message);
+    log.warn({ code: fault.code, retryIn: Math.round(retryAt - now) }, board.shown(fault.message));
     board.failed(fault, retryAt);
     if (fault.code === 'HEDDLE_TS2021_REGISTER') this.#tellWaiting((each) => each.reject(fault));
     return retryAt;

@@ -113,7 +113,7 @@ export class MapKeeper {
       case 'ping':
         return fresh ? this.#parts.ping(order.request) : undefined;
       case 'show-url':
-        log.info({ url: order.url }, 'the control server asks to visit a page');
+        log.info({ url: board.shown(order.url) }, 'the control server asks to visit a page');
         return board.condition('HEDDLE_TS2021_MESSAGE', `the control server asks to visit ${order.url}`);
       case 'clock-skew':
         return board.condition('HEDDLE_TS2021_CLOCK', order.milliseconds === 0 ? undefined : skewText(order.milliseconds));

@@ -95,6 +95,7 @@ export class Registrar {
 
   async #ask(withAuthKey: boolean, signal: AbortSignal): Promise<RegisterAnswer> {
     const authKey = withAuthKey ? await this.#parts.authKey?.() : undefined;
+    this.#parts.board.keepSecret(authKey);
     return this.#send({ authKey }, signal);
   }
 
@@ -117,8 +118,8 @@ export class Registrar {
     const body = encodeRegister({ version: node.version, nodeKey, oldNodeKey, ...what, ephemeral, hostinfo: node.hostinfo });
     const answer = await link.request({ method: 'POST', path: REGISTER, headers: balancerHeader(nodeKey), body }, signal, milliseconds);
     const { status, retryAfter } = answer;
+    if (status === 200) return readRegisterAnswer(answer.body, what.authKey);
     const says = withoutSecret(answer.body, what.authKey);
-    if (status === 200) return readRegisterAnswer(says);
     throw new ControlFault('HEDDLE_TS2021_REFUSED', `the control server answered the registration with HTTP ${status}: ${quoted(says)}`, {
       status,
       ...(retryAfter !== undefined && { retryAfter }),

@@ -42,7 +42,7 @@ const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu;
 
 /** Keys as they are written in this protocol. An `hskey-authreq-…` is none: it stands in login URLs. */
 const SECRET = /\b(?:tskey|hskey-(?!authreq-)[a-z]+)-[\w-]+|\bprivkey:[0-9a-f]+/gi;
-/** What is shorter stands in any text, and is no secret. */
+/** What is shorter stands in other words and in URLs, too: it is hidden where it stands alone. */
 const SHORTEST_SECRET = 16;
 
 /** Text of a stranger that is shown to people: one line, bounded, without control characters, and without a key that it may repeat. */
@@ -61,7 +61,21 @@ export function withoutKeys(text: string): string {
   return text.replaceAll(SECRET, '…');
 }
 
-/** A text without this secret, whatever it looks like. */
+/** A text without this secret, whatever it looks like; a short one is left where it is a part of a word. */
 export function withoutSecret(text: string, secret: string | undefined): string {
-  return secret === undefined || secret.length < SHORTEST_SECRET ? text : text.replaceAll(secret, '…');
+  if (secret === undefined || secret === '') return text;
+  return isLong(secret) ? text.replaceAll(secret, '…') : text.replaceAll(aloneIn(secret), '…');
+}
+
+/** A URL is of no use without what may happen to be a short secret. */
+export function urlWithoutSecret(url: string, secret: string | undefined): string {
+  return secret !== undefined && isLong(secret) ? url.replaceAll(secret, '…') : url;
+}
+
+function isLong(secret: string): boolean {
+  return secret.length >= SHORTEST_SECRET;
+}
+
+function aloneIn(secret: string): RegExp {
+  return new RegExp(`(?<![\\w-])${secret.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`, 'g');
 }

@@ -1,4 +1,4 @@
-import { oneLine, quoted } from '../dial/fault.js';
+import { oneLine, quoted, urlWithoutSecret, withoutSecret } from '../dial/fault.js';
 import { isJsonObject, readJsonObject } from '../map/json-guard.js';
 
 /** What a server makes of a registration. */
@@ -16,15 +16,15 @@ export type RegisterAnswer =
 
 const LONGEST_URL = 2_048;
 
-/** Reads the body of an answer with status 200: a refusal comes with that status, too. */
-export function readRegisterAnswer(body: string): RegisterAnswer {
+/** Reads the body of an answer with status 200: a refusal comes with that status, too. The auth key that was sent is in no text of it. */
+export function readRegisterAnswer(body: string, authKey?: string): RegisterAnswer {
   const json = readJsonObject(new TextEncoder().encode(body));
   if (!('value' in json)) return { is: 'unreadable', text: json.refused };
   const { Error: refusal, NodeKeySignature: signature, NodeKeyExpired, AuthURL: url, MachineAuthorized, Login } = json.value;
-  if (typeof refusal === 'string' && refusal !== '') return { is: 'refused', text: quoted(refusal) };
+  if (typeof refusal === 'string' && refusal !== '') return { is: 'refused', text: quoted(withoutSecret(refusal, authKey)) };
   if (typeof signature === 'string' && signature !== '') return { is: 'signature-wanted' };
   if (NodeKeyExpired === true) return { is: 'key-expired' };
-  if (typeof url === 'string' && url !== '') return readLogin(url);
+  if (typeof url === 'string' && url !== '') return readLogin(urlWithoutSecret(url, authKey));
   return { is: 'registered', approved: MachineAuthorized !== false, loginName: loginNameOf(Login) };
 }
 
