@@ -1,7 +1,9 @@
 import { type Bytes, type Flow, PacketBatch, type PartContext, type RelayMap, type RelayNode, SlabPool } from '@heddle/core';
+import type { SimHost } from '@heddle/testing';
 import { DERP_FRAME, encodeDerpFrame, writeDerpHeader } from '@heddle/wire';
 import { afterEach, expect, test } from 'vitest';
 import type { DerpBind } from '../src/derp-bind.js';
+import { plainStreams, type RelayStreams } from '../src/relay/relay-streams.js';
 import { keyPair, RelayBench, relayMap } from './relay-bench.js';
 import { hex } from './relay-server.js';
 
@@ -18,8 +20,9 @@ interface Watched {
 }
 
 /** A Bind of a node, and where it says that it can be reached. */
-async function node(bench: RelayBench, name: string, relays: RelayMap): Promise<Watched> {
-  const { bind } = bench.bind(name, relays);
+async function node(bench: RelayBench, name: string, relays: RelayMap, streams?: (host: SimHost) => RelayStreams): Promise<Watched> {
+  const host = bench.host(name);
+  const { bind } = bench.bind(name, relays, host, streams?.(host));
   binds.push(bind);
   const [homes, got]: [string[], string[]] = [[], []];
   const pool = new SlabPool({ allocate: (size) => new Uint8Array(size), smallSlabs: 16, largeSlabs: 4, exhausted() {} });
@@ -90,6 +93,24 @@ test.each(['says nothing', 'dribbles its answer', 'dribbles its first frame'])(
     expect(b.got).toEqual(['hello']);
   },
 );
+
+test.each([
+  ['that is waited for', 6_000, '901'],
+  ['that is not', undefined, undefined],
+] as const)('D6: what stands between takes three seconds, %s', async (_, connectWithin, home) => {
+  const bench = new RelayBench();
+  const [far, near] = [await bench.relay('far', {}, 40), await bench.relay('near')];
+  const slow = ({ streams }: SimHost): RelayStreams => ({
+    connectWithin,
+    async open(to, signal, connected) {
+      await new Promise<void>((done) => bench.clock.at(bench.clock.now() + 3_000, done));
+      return plainStreams(streams).open(to, signal, connected);
+    },
+  });
+  const a = await node(bench, 'a', relayMap([far.node], [near.node]), slow);
+  await bench.clock.advanceAsync(15_000);
+  expect(a.homes.at(-1)).toBe(home);
+});
 
 test('D1: a flood of pings is answered sparingly, and packets go on', async () => {
   const bench = new RelayBench();

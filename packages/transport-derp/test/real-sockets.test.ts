@@ -169,6 +169,11 @@ describe('D6: what stands between', () => {
     },
   );
 
+  test('a proxy has longer to make a tunnel than a relay has to answer', () => {
+    expect(streamsWith({ proxy: 'http://127.0.0.1:1' }).connectWithin).toBe(6_000);
+    expect(usual.connectWithin).toBeUndefined();
+  });
+
   test('a proxy URL that is none is refused before anything starts', () => {
     expect(() => readOptions({ proxy: 'socks5://127.0.0.1:1' })).toThrow('proxy');
   });

@@ -2,7 +2,7 @@ import { type Bytes, type Identity, type KeyPairBytes, namedRemote, type RelayMa
 import { type SimHost, SimNetwork, VirtualClock } from '@heddle/testing';
 import { BehaviorSubject } from 'rxjs';
 import { DerpBind } from '../src/derp-bind.js';
-import { plainStreams } from '../src/relay/relay-streams.js';
+import { plainStreams, type RelayStreams } from '../src/relay/relay-streams.js';
 import { crypto, type RelayBehaviour, RelayServer } from './relay-server.js';
 
 const PORT = 3340;
@@ -41,9 +41,10 @@ export class RelayBench {
     name: string,
     relays: RelayMap | undefined,
     host: SimHost = this.host(name),
+    streams: RelayStreams = plainStreams(host.streams),
   ): { readonly bind: DerpBind; readonly identity: FakeIdentity } {
     const identity = new FakeIdentity(name);
-    return { bind: new DerpBind({ identity: identity.asIdentity, crypto, streams: plainStreams(host.streams), relays }), identity };
+    return { bind: new DerpBind({ identity: identity.asIdentity, crypto, streams, relays }), identity };
   }
 }
 

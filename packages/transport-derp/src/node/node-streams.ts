@@ -9,6 +9,9 @@ import { hashFault, type Proof, proofOf, tlsChecks } from './certificate.js';
 import { hostPort, openTcp, quiet, type TcpTarget } from './open-tcp.js';
 import { openTunnel } from './proxy-tunnel.js';
 
+/** For a proxy to make a tunnel: it looks names up, asks others, and connects itself. */
+const TUNNEL_WITHIN = 6_000;
+
 export type NodeStreamsOptions = Pick<DerpSettings, 'proxy' | 'ca' | 'allowInsecure'> & { readonly clock: Pick<Clock, 'wall'> };
 
 type Ground = Omit<NodeStreamsOptions, 'ca'> & { readonly trusted: TrustedAuthorities };
@@ -17,6 +20,7 @@ type Ground = Omit<NodeStreamsOptions, 'ca'> & { readonly trusted: TrustedAuthor
 export function nodeStreams({ ca, ...options }: NodeStreamsOptions): RelayStreams {
   const ground: Ground = { ...options, trusted: new TrustedAuthorities(ca) };
   return {
+    connectWithin: options.proxy && TUNNEL_WITHIN,
     async open(node, signal, connected) {
       const target = targetOf(node);
       const tcp = await reach(target, ground, signal);

@@ -7,10 +7,8 @@ import type { RelaySession, SessionAction } from '../rules/relay-session.js';
 import { SendRing } from '../rules/send-ring.js';
 import { TokenBucket } from '../rules/token-bucket.js';
 import { RelayConnection } from './relay-connection.js';
-import type { RelayStreams } from './relay-streams.js';
+import { CONNECT_WITHIN, type RelayStreams } from './relay-streams.js';
 
-/** For the network to answer. */
-export const CONNECT_WITHIN = 1_500;
 /** From the first byte on the way to the greeting of the relay. */
 export const GREETED_WITHIN = 8_000;
 /** A region that is not home is left when nothing went through it for so long. */
@@ -184,13 +182,14 @@ export class RegionLink {
     const node = this.#nodes[index];
     const session = this.#parts.session(this.#home);
     if (node === undefined || session === undefined) return;
+    const { streams } = this.#parts;
     const abort = new AbortController();
-    const phase = { is: 'dialling', node, abort, until: now + CONNECT_WITHIN } as const;
+    const phase = { is: 'dialling', node, abort, until: now + (streams.connectWithin ?? CONNECT_WITHIN) } as const;
     this.#enter(phase);
     const connected = (): void => {
       if (this.#phase === phase) this.#enter({ ...phase, until: now + GREETED_WITHIN });
     };
-    const opened = this.#parts.streams.open(node, abort.signal, connected);
+    const opened = streams.open(node, abort.signal, connected);
     opened.then(
       (flow) => (abort.signal.aborted ? flow.reset() : this.#talk(flow, node, session, now + GREETED_WITHIN)),
       (thrown) => abort.signal.aborted || this.#failed(faultOf(thrown), node),

@@ -1,9 +1,7 @@
 import type { Clock, RelayRegion } from '@heddle/core';
 import { relayingNodes } from '../rules/home-choice.js';
-import type { RelayStreams } from './relay-streams.js';
+import { CONNECT_WITHIN, type RelayStreams } from './relay-streams.js';
 
-/** For a region to answer. */
-const ANSWER_WITHIN = 1_500;
 /** Regions that answer so much later than the first one would not become home. */
 const WAIT_FOR_OTHERS = 300;
 
@@ -35,7 +33,7 @@ export class RegionMeter {
       cancel = this.#clock.at(this.#clock.now() + milliseconds, () => finish(true));
     };
     this.#end = () => finish(false);
-    endIn(ANSWER_WITHIN);
+    endIn(this.#streams.connectWithin ?? CONNECT_WITHIN);
     for (const [i, region] of regions.entries())
       this.#probe(region, asked[i]!, (milliseconds) => {
         if (latencies.size === 0) endIn(WAIT_FOR_OTHERS);
