@@ -17,11 +17,13 @@ export function acknowledge(c: Connection, segment: Segment, now: number): void 
   const { send } = c;
   if (isBefore(segment.acknowledgment, send.unacknowledged)) return;
   const before = send.unacknowledged;
+  const wasClosed = send.peer.size === 0;
   const isWindowNew = send.peer.update(segment.sequence, segment.acknowledgment, c.windowOf(segment));
   const isUnderWay = send.unsent > 0 || c.recovery.sent.count > 0;
   if (isWindowNew && send.peer.size > 0 && isUnderWay) c.deadlines.clear(TIMER.WAIT);
   const advanced = isAfter(segment.acknowledgment, before);
   if (c.recovery.sent.count > 0) c.recovery.acknowledge(acknowledgmentOf(c, segment, before, isWindowNew, now));
+  if (wasClosed && send.peer.size > 0) c.recovery.windowOpened();
   if (advanced) send.acknowledge(segment.acknowledgment);
   if (advanced || send.peer.size === 0) answered(c, now, advanced);
   wakeWriter(c);

@@ -49,13 +49,24 @@ function isRepeatedSyn(c: Connection, segment: Segment, now: number): boolean {
 function isYoung(c: Connection, segment: Segment, now: number): boolean {
   const { options } = c;
   if (!options.timestamps || segment.has(RST)) return true;
-  if (!segment.options.timestamps) return refuse(c, 'tcp-no-timestamp');
+  if (!segment.options.timestamps) return segment.has(SYN) ? challenge(c, now) : refuse(c, 'tcp-no-timestamp');
   if (options.isOld(segment.options.timestampValue, now)) {
     answerUnacceptable(c, segment, now);
     return refuse(c, 'tcp-old-timestamp');
   }
-  if (!isAfter(segment.sequence, c.receive.lastAcknowledged)) options.remember(segment.options.timestampValue, now);
+  rememberStamp(c, segment, now);
   return true;
+}
+
+/**
+ * RFC 7323 5.3 R3. What came before and comes again counts, so that its sender hears which transmission is answered; but a stranger, who
+ * knows neither sequence nor acknowledgment, must not make all that follows look old.
+ */
+function rememberStamp(c: Connection, segment: Segment, now: number): void {
+  const { receive } = c;
+  const reach = Math.max(receive.window, receive.tuning.limit);
+  if (isAfter(segment.sequence, receive.lastAcknowledged) || distance(segment.sequence, receive.next) > reach) return;
+  if (isAcknowledgmentPlausible(c, segment)) c.options.remember(segment.options.timestampValue, now);
 }
 
 /** RFC 9293 3.10.7.4, first step: the four cases. Trims what lies outside. */
@@ -89,8 +100,8 @@ function takeUnacceptable(c: Connection, segment: Segment, now: number): boolean
 
 /** A retransmission whose ACK was lost is always answered; anything else not more often than a challenge. */
 function answerUnacceptable(c: Connection, segment: Segment, now: number): void {
-  if (c.state === 'TIME-WAIT') restartWait(c, now);
-  if (segment.space === 0) {
+  if (c.state === 'TIME-WAIT' && segment.has(FIN)) restartWait(c, now);
+  if (segment.space === 0 || segment.has(SYN)) {
     challenge(c, now);
     return;
   }
@@ -98,10 +109,11 @@ function answerUnacceptable(c: Connection, segment: Segment, now: number): void 
   c.acknowledgeNow();
 }
 
-/** RFC 5961 3.2. */
+/** RFC 5961 3.2. In TIME-WAIT all is said and heard already. */
 function takeReset(c: Connection, segment: Segment, now: number): boolean {
   if (segment.sequence !== c.receive.next) return challenge(c, now);
-  c.end(c.state === 'SYN-RECEIVED' && !c.isPassive ? 'refused' : 'reset');
+  if (c.state === 'TIME-WAIT') c.end(undefined);
+  else c.end(c.state === 'SYN-RECEIVED' && !c.isPassive ? 'refused' : 'reset');
   return false;
 }
 

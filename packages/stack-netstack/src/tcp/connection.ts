@@ -106,7 +106,7 @@ export class Connection {
 
   /** Window of a segment from the peer in bytes (RFC 7323 2.2). */
   windowOf(segment: Segment): number {
-    return segment.window * (1 << this.options.sendScale);
+    return segment.isSyn ? segment.window : segment.window * (1 << this.options.sendScale);
   }
 
   /** An acknowledgment is to be sent before anything else happens. */

@@ -71,11 +71,10 @@ export function payloadPerSegment(c: Connection): number {
 /** Our SYN was acknowledged and we have theirs. */
 export function establish(c: Connection, segment: Segment, now: number): void {
   const { send, recovery, counts } = c;
-  const isScaled = !segment.has(SYN);
   boundWindow(c);
   measureHandshake(c, segment, now);
   send.acknowledge(segment.acknowledgment);
-  send.peer.begin(segment.sequence, segment.acknowledgment, isScaled ? c.windowOf(segment) : segment.window);
+  send.peer.begin(segment.sequence, segment.acknowledgment, c.windowOf(segment));
   c.state = send.fin === 'none' ? 'ESTABLISHED' : 'FIN-WAIT-1';
   c.wantsSyn = false;
   c.deadlines.clear(TIMER.RETRANSMIT);

@@ -38,7 +38,7 @@ export class NewConnections {
 
   /** A SYN, or something that belongs to nobody. */
   greet(tuple: FourTuple, hash: number, sequence: number, segment: Segment, now: number): Connection | undefined {
-    if (!segment.has(SYN) || segment.has(RST) || segment.has(ACK)) return this.#refuse(tuple, segment);
+    if (!segment.has(SYN) || segment.has(RST) || segment.has(ACK)) return this.#stray(tuple, segment);
     const acceptor = this.#acceptorFor(tuple);
     if (acceptor === 'drop') return this.#dropped('intercepted');
     if (acceptor === 'refuse') return this.#refuse(tuple, segment);
@@ -112,6 +112,13 @@ export class NewConnections {
   #listenerAt(at: Address): Listener | undefined {
     const address = parseAddress(at.address);
     return address && this.listeners.find(address, at.port);
+  }
+
+  /** RFC 9293 3.10.7.2: who listens says nothing to what neither opens nor answers. */
+  #stray(tuple: FourTuple, segment: Segment): undefined {
+    const isNothing = !segment.has(SYN) && !segment.has(ACK);
+    const isHeard = isNothing && this.#parts.network.isOwn(tuple.local) && this.listeners.find(tuple.local, tuple.localPort) !== undefined;
+    return isHeard ? this.#dropped('tcp-no-connection') : this.#refuse(tuple, segment);
   }
 
   #refuse(tuple: FourTuple, segment: Segment): undefined {

@@ -173,6 +173,12 @@ export class Recovery implements DeliveryListener {
     this.sent.loseAll();
   }
 
+  /** What was sent into a closed window was a probe, which the peer need not have kept, and its silence said nothing about the path. */
+  windowOpened(): void {
+    this.sent.loseAll();
+    this.rtt.forgetBackoff();
+  }
+
   sentNew(start: number, end: number, now: number): void {
     this.#distrust();
     this.sent.push(start, end, now, this.#rate.leaves(this.sent.inFlight === 0, now));

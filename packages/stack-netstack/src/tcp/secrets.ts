@@ -50,6 +50,11 @@ export class Secrets {
     return (halfSipHash(this.#sequenceKey, messageOf(tuple, 0, 0)) + Math.floor(now * TICKS_PER_MS)) >>> 0;
   }
 
+  /** RFC 7323 5.4: where the clock of timestamps begins for these two hosts. It goes on from one connection to the next, so that a port in TIME-WAIT can be used anew. */
+  stampOffset(tuple: FourTuple): number {
+    return halfSipHash(this.#sequenceKey, Uint8Array.from([...tuple.local, ...tuple.remote]));
+  }
+
   /**
    * A sequence number for a SYN-ACK that holds all there is to know about a half-open connection:
    *

@@ -29,6 +29,8 @@ export class Segment {
   sequence = 0;
   acknowledgment = 0;
   flags = 0;
+  /** It came with a SYN, also when that was taken off: its window is not scaled (RFC 7323 2.2). */
+  isSyn = false;
   /** As it stands in the header, not scaled. */
   window = 0;
 
@@ -44,6 +46,7 @@ export class Segment {
     this.sequence = tcpSequence(slab, at);
     this.acknowledgment = tcpAcknowledgment(slab, at);
     this.flags = tcpFlags(slab, at);
+    this.isSyn = this.has(TCP_FLAG.SYN);
     this.window = tcpWindow(slab, at);
     readTcpOptions(slab, at + TCP.HEADER, header - TCP.HEADER, this.options);
     return true;

@@ -103,7 +103,7 @@ export class TcpLayer implements ConnectionHost {
 
   /** A new connection, half open. */
   open(tuple: FourTuple, hash: number, sequence: number, peerSequence: number | undefined, opening: Opening, now: number): Connection {
-    const setup = { tuple, hash, sequence, peerSequence, stampOffset: this.#parts.secrets.number(), now };
+    const setup = { tuple, hash, sequence, peerSequence, stampOffset: this.#parts.secrets.stampOffset(tuple), now };
     const connection = new Connection(this, setup);
     this.#table.add(connection);
     this.#opening.set(connection, opening);

@@ -18,11 +18,15 @@ const NO_OPTIONS: TcpOptions = {};
 /** Sends all that may be sent now. False: the writer has no room; come again. */
 export function transmit(c: Connection, now: number): boolean {
   if (c.state === 'CLOSED') return true;
-  if (c.state === 'SYN-SENT' || c.state === 'SYN-RECEIVED') return !c.wantsSyn || sendSyn(c, now);
+  if (c.state === 'SYN-SENT' || c.state === 'SYN-RECEIVED') return (!c.wantsSyn || sendSyn(c, now)) && answer(c, now);
   const isDone = !sendsData(c.state) || (resendLost(c, now) && sendNew(c, now));
-  const isAnswered = sendDuplicates(c, now) && (c.receive.ack !== 'now' || sendAck(c, now));
+  const isAnswered = sendDuplicates(c, now) && answer(c, now);
   arm(c, now);
   return isDone && isAnswered;
+}
+
+function answer(c: Connection, now: number): boolean {
+  return c.receive.ack !== 'now' || sendAck(c, now);
 }
 
 /** SYN, or SYN-ACK; nothing in it is scaled. */
@@ -156,10 +160,15 @@ function restartAfterIdle(c: Connection, now: number): void {
 function sendData(c: Connection, sequence: number, length: number, flags: number, now: number): boolean {
   const header: SegmentHeader = headerOf(c, sequence, ACK | flags, now, NO_OPTIONS);
   if (!c.host.segments.write(c.tuple, header, c.send, length, c.recovery.segment)) return false;
-  acknowledged(c);
+  if (!owesBlocks(c)) acknowledged(c);
   c.send.lastAt = now;
   c.deadlines.setOnce(TIMER.REST, now + REST_AFTER);
   return true;
+}
+
+/** What only an acknowledgment alone can tell: data with it would be no duplicate, and has no room for blocks. */
+function owesBlocks(c: Connection): boolean {
+  return c.receive.ack === 'now' && (c.receive.hasGaps || c.receive.duplicate !== undefined);
 }
 
 /** An acknowledgment alone, with SACK blocks. */
