@@ -35,7 +35,8 @@ const PROBLEM = 'urn:ietf:params:acme:error:';
 export class AcmeLine {
   readonly #options: LineOptions;
   readonly #agent: Agent = new Agent({ keepAlive: true, maxSockets: 2 });
-  #retryAfter = 0;
+  #refused = false;
+  #wish = 0;
   #problem: string | undefined;
 
   constructor(options: LineOptions) {
@@ -44,7 +45,12 @@ export class AcmeLine {
 
   /** What the CA has asked for with its last refusal, in milliseconds. */
   get retryAfter(): number {
-    return this.#retryAfter;
+    return this.#refused ? this.#wish : 0;
+  }
+
+  /** What the CA has asked for with its last answer, whatever it was (RFC 8555, sections 7.4 and 7.5.1). */
+  get wish(): number {
+    return this.#wish;
   }
 
   /** What kind of refusal the last answer was (RFC 8555, section 6.7); undefined: it was none, or of no kind. */
@@ -66,9 +72,9 @@ export class AcmeLine {
       body,
     );
     const answer = { ...head, data: /json/.test(head.headers['content-type'] ?? '') && text !== '' ? jsonOf(text) : text };
-    const refused = answer.status >= 400;
-    this.#retryAfter = refused ? readRetryAfter(answer.headers['retry-after'], this.#options.clock.wall()) : 0;
-    this.#problem = refused ? kindOf(answer.data) : undefined;
+    this.#refused = answer.status >= 400;
+    this.#wish = readRetryAfter(answer.headers['retry-after'], this.#options.clock.wall());
+    this.#problem = this.#refused ? kindOf(answer.data) : undefined;
     return answer;
   }
 

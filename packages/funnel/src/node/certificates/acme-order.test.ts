@@ -139,6 +139,19 @@ test('a CA that is asked too often says for how long it does not want to be aske
   expect(await failure()).toMatchObject({ message: expect.stringContaining('too many orders'), retryAfter: 3_600_000 });
 });
 
+test('a CA that works on an order is asked again when it said, and not before; it may not say never', async () => {
+  const processing = (after: string) => ({ headers: { 'retry-after': after }, body: { status: 'processing' } });
+  const answers = [undefined, processing('7'), processing('999999')];
+  ca.script['/order/1'] = (count) => answers[count - 1];
+  const pauses: number[] = [];
+  const at: Clock['at'] = (time, run) => {
+    if (time < 300_000) pauses.push(time);
+    return hasty.at(Math.min(time, time < 300_000 ? 0 : time), run);
+  };
+  await order({ clock: { ...hasty, at } });
+  expect(pauses).toEqual([7_000, 60_000]);
+});
+
 test.each<[string, (ca: ScriptedCa) => Partial<AcmeGround>, RegExp]>([
   [
     'a record that cannot be set',

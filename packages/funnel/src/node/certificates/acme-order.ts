@@ -113,7 +113,7 @@ class OneOrder {
 
   async #confirmed(client: Client, { url }: Authorization): Promise<void> {
     const read = async (): Promise<Authorization> => (await client.getAuthorizations({ authorizations: [url] } as unknown as Order))[0]!;
-    const { status, challenges } = await settled(read, ({ status }) => status !== 'pending', this.#ground.clock, this.#signal);
+    const { status, challenges } = await this.#settled(read, ({ status }) => status !== 'pending');
     if (status === 'valid') return;
     const { type } = this.#ground.challenger;
     const { error } = challenges.find((one) => one.type === type) ?? {};
@@ -122,16 +122,19 @@ class OneOrder {
   }
 
   async #finish(acme: Acme, client: Client, order: Order): Promise<Certificate> {
-    const { clock } = this.#ground;
     const read = (): Promise<Order> => client.getOrder(order);
-    const ready = await settled(read, ({ status }) => status !== 'pending', clock, this.#signal);
+    const ready = await this.#settled(read, ({ status }) => status !== 'pending');
     if (ready.status !== 'ready') throw refused(ready);
     const key = await newKey();
     const [, csr] = await acme.crypto.createCsr({ altNames: [this.#name] }, key);
     await client.finalizeOrder(ready, csr);
-    const done = await settled(read, ({ status }) => status !== 'processing' && status !== 'ready', clock, this.#signal);
+    const done = await this.#settled(read, ({ status }) => status !== 'processing' && status !== 'ready');
     if (done.status !== 'valid') throw refused(done);
     return { certificate: await client.getCertificate(done), key };
+  }
+
+  #settled<T>(read: () => Promise<T>, isSettled: (value: T) => boolean): Promise<T> {
+    return settled(read, isSettled, this.#ground.clock, this.#signal, () => this.#line.wish);
   }
 }
 
