@@ -7,6 +7,9 @@ import type { NameServer, PlainServer, WebServer } from './resolver-choice.js';
 /** Queries that are asked elsewhere at a time; more are refused. */
 const IN_FLIGHT = 256;
 const TIMEOUT = 10_000;
+/** A server that is silent over UDP for so long is asked over TCP as well: the datagram was lost, or none get there. */
+const SILENT_FOR = 2_000;
+const TCP_TIMEOUT = 5_000;
 /** What other servers are told that we take over UDP. */
 const LONGEST_ANSWER = 4095;
 
@@ -24,7 +27,7 @@ interface Question {
   readonly done: AbortSignal;
 }
 
-/** Asks other name servers: over UDP, over TCP where the answer does not fit, over HTTPS where control says so. Each question goes out under an id and from a port of its own, so that nobody can answer who did not see it. */
+/** Asks other name servers: over UDP, over TCP where the answer does not fit or none comes, over HTTPS where control says so. Each question goes out under an id and from a port of its own, so that nobody can answer who did not see it. */
 export class DnsForwarder {
   readonly #options: DnsForwarderOptions;
   /** Ends each question that is open. */
@@ -71,25 +74,46 @@ export class DnsForwarder {
 
   async #exchange(server: NameServer, question: Question): Promise<Bytes | undefined> {
     if ('url' in server) return this.#overHttps(server, question);
-    const answer = await this.#overUdp(server, question);
-    if (answer === undefined || !isTruncated(answer)) return answer;
-    return (await this.#overTcp(server, question).catch(() => undefined)) ?? answer;
+    const udp = this.#overUdp(server, question).catch(() => undefined);
+    const early = await this.#early(udp);
+    if (early !== undefined && !isTruncated(early)) return early;
+    const whole = udp.then((answer) => (answer !== undefined && isTruncated(answer) ? undefined : answer));
+    return (await this.#race([whole, this.#overTcp(server, question)])) ?? udp;
+  }
+
+  /** What comes over UDP before it has been silent for too long. */
+  #early(udp: Promise<Bytes | undefined>): Promise<Bytes | undefined> {
+    const { clock } = this.#options;
+    return new Promise((resolve) => {
+      const cancel = clock.at(clock.now() + SILENT_FOR, () => resolve(undefined));
+      void udp.then((answer) => {
+        cancel();
+        resolve(answer);
+      });
+    });
   }
 
   /** The id is 0, so that all who ask the same may get the same. */
   async #overHttps(server: WebServer, { message, query, done }: Question): Promise<Bytes | undefined> {
     const { names } = this.#options.underlay();
-    return names && this.#bounded(done, 0, { message, query }, (question, signal) => names.https(question, server, signal));
+    return (
+      names && this.#bounded({ done, within: TIMEOUT }, 0, { message, query }, (question, signal) => names.https(question, server, signal))
+    );
   }
 
   async #overTcp(server: PlainServer, { message, query, done }: Question): Promise<Bytes | undefined> {
     const { names } = this.#options.underlay();
-    return names && this.#bounded(done, this.#id(), { message, query }, (question, signal) => names.stream(question, server, signal));
+    return (
+      names &&
+      this.#bounded({ done, within: TCP_TIMEOUT }, this.#id(), { message, query }, (question, signal) =>
+        names.stream(question, server, signal),
+      )
+    );
   }
 
   /** What the transport gives within its time, when it answers the question. */
   async #bounded(
-    done: AbortSignal,
+    { done, within }: { readonly done: AbortSignal; readonly within: number },
     id: number,
     { message, query }: Pick<Question, 'message' | 'query'>,
     ask: (question: Bytes, signal: AbortSignal) => Promise<Bytes | undefined>,
@@ -97,7 +121,7 @@ export class DnsForwarder {
     const { clock } = this.#options;
     const limit = new AbortController();
     const stop = (): void => limit.abort();
-    const cancel = clock.at(clock.now() + TIMEOUT, stop);
+    const cancel = clock.at(clock.now() + within, stop);
     this.#open.add(stop);
     done.addEventListener('abort', stop, { once: true });
     try {

@@ -45,8 +45,8 @@ interface World {
   /** What was asked elsewhere, and the socket that it was asked from. */
   readonly asked: { readonly to: string; readonly message: Uint8Array; readonly socket: UdpSocketOptions }[];
   readonly open: () => number;
-  /** Lets all time-outs pass. */
-  expire(): void;
+  /** Lets all time-outs pass, or those up to a time in milliseconds. */
+  expire(until?: number): void;
   /** What was asked over TCP and HTTPS, and what is answered there. */
   readonly elsewhere: Elsewhere;
 }
@@ -72,7 +72,7 @@ function world(names: Partial<NameConfig> = {}, self: Partial<SelfConfig> = {}):
   const config: SelfConfig = { name: 'me.tail.example', addresses: own.addresses, node: own, ...self };
   netmap.replace(config, PEERS, { names: { ...NAMES, ...names } });
   const asked: World['asked'] = [];
-  const timers = new Set<() => void>();
+  const timers = new Map<() => void, number>();
   let open = 0;
   let next = 0;
   const sockets: UdpSockets = {
@@ -94,8 +94,8 @@ function world(names: Partial<NameConfig> = {}, self: Partial<SelfConfig> = {}):
   const clock = {
     now: () => 0,
     wall: () => 0,
-    at: (_: number, run: () => void) => {
-      timers.add(run);
+    at: (at: number, run: () => void) => {
+      timers.set(run, at);
       return () => void timers.delete(run);
     },
   };
@@ -126,8 +126,8 @@ function world(names: Partial<NameConfig> = {}, self: Partial<SelfConfig> = {}):
     open: () => open,
     raw: (message) => service.answer(message),
     ask: async (name, type, size = 0) => readResponse((await service.answer(queryFor(name, type, { size })))!),
-    expire: () => {
-      for (const run of [...timers]) run();
+    expire: (until = Number.POSITIVE_INFINITY) => {
+      for (const [run, at] of [...timers]) if (at <= until) run();
     },
   };
 }
@@ -277,6 +277,42 @@ describe('other names', () => {
       expect([said[0], said[1], said[2]! & TRUNCATED]).toEqual([0, 9, whole ? 0 : TRUNCATED]);
       expect(elsewhere.asked.map(({ to }) => to)).toEqual(['192.0.2.53 53']);
     }
+  });
+
+  test('a server that is silent over UDP is asked over TCP after two seconds; what comes first is the answer, and nothing stays open', async () => {
+    for (const first of ['tcp', 'udp', 'none']) {
+      const { raw, asked, elsewhere, expire, open } = world();
+      elsewhere.answer = async (message) => (first === 'tcp' ? responseTo(message) : undefined);
+      const answer = raw(queryFor('www.example.com', 'A', { id: 9 }));
+      await settled();
+      expire(1_999);
+      await settled();
+      expect(elsewhere.asked).toEqual([]);
+      expire(2_000);
+      await settled();
+      expect(elsewhere.asked.map(({ to }) => to)).toEqual(['192.0.2.53 53']);
+      expect(open()).toBe(first === 'tcp' ? 0 : 1);
+      if (first === 'udp') asked[0]!.socket.message(responseTo(asked[0]!.message), '192.0.2.53', 53);
+      if (first === 'none') expire();
+      expect(readResponse((await answer)!)).toMatchObject({ id: 9, code: first === 'none' ? 2 : OK });
+      await settled();
+      expect([open(), asked.length, elsewhere.asked.length]).toEqual([0, 1, 1]);
+    }
+  });
+
+  test('one dead and one refusing server: the refusal is the answer when time is up, and a good one of the second is not waited for', async () => {
+    const { raw, asked, expire, open } = world({ resolvers: [{ address: '192.0.2.1' }, { address: '192.0.2.2' }] });
+    const refused = raw(queryFor('www.example.com', 'A'));
+    const good = raw(queryFor('www2.example.com', 'A'));
+    await settled();
+    for (const { to, message, socket } of asked)
+      if (to === '192.0.2.2 53')
+        socket.message(responseTo(message, 0, message[15] === 0x77 && message[16] === 0x32 ? 0 : 2), '192.0.2.2', 53);
+    expect(readResponse((await good)!).code).toBe(OK);
+    expire();
+    expect(readResponse((await refused)!).code).toBe(2);
+    await settled();
+    expect(open()).toBe(0);
   });
 
   test('an https server is asked under the id 0, and the client gets its own; another answer than to its question is none', async () => {
