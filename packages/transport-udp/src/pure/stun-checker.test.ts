@@ -1,5 +1,5 @@
 import { SeededRandom } from '@heddle/testing';
-import { decodeStunRequest, encodeStunAnswer, parseAddress } from '@heddle/wire';
+import { decodeStunRequest, encodeStunAnswer, parseAddress, parseAddressPort } from '@heddle/wire';
 import { expect, test } from 'vitest';
 import type { NetcheckReport } from './netcheck-report.js';
 import { type StunAction, StunChecker, toldPlaces } from './stun-checker.js';
@@ -59,12 +59,9 @@ class Story {
     this.sends.push({ at: this.now, to: send.to.address });
     const answer = this.server(send, this.now);
     if (answer === undefined) return;
-    const [address, port] = answer.seen.split(':');
     const { transaction } = decodeStunRequest(send.bytes)!;
-    this.#coming.push({
-      at: this.now + answer.after,
-      bytes: encodeStunAnswer({ transaction, address: parseAddress(address!)!, port: Number(port) }),
-    });
+    const bytes = encodeStunAnswer({ transaction, ...parseAddressPort(answer.seen)! });
+    this.#coming.push({ at: this.now + answer.after, bytes });
   }
 }
 
@@ -98,6 +95,17 @@ test('E8: when nobody answers, the report says so after three seconds and no pla
   expect(s.reports[0]).toMatchObject({ at: 4_000, asked: 1, udp: false, ipv4: false, latencies: new Map() });
   expect([s.told, s.sends.length]).toEqual([[], 3]);
 });
+
+test.each(['0.0.0.0:9', '224.0.0.1:9', '255.255.255.255:9', '[2001:db8::9]:9', '203.0.113.1:0'])(
+  'a server that claims to have seen %s has not answered: another one is heard',
+  (nowhere) => {
+    const s = new Story((send, now) => always(send.to.address.endsWith('1') ? nowhere : '203.0.113.1:40000')(send, now), 2);
+    s.until(5_000);
+    expect(s.told).toEqual([['203.0.113.1:40000']]);
+    expect([...s.reports[0]!.latencies.keys()]).toEqual([2]);
+    expect(s.sends.every(({ to }) => to.startsWith('198.') || to === '203.0.113.1')).toBe(true);
+  },
+);
 
 test('two servers that see the same place mean a NAT that can be told; two that see different ones do not', () => {
   const same = new Story(always('203.0.113.1:40000'), 2);

@@ -1,4 +1,4 @@
-import { decodeStunAnswer, encodeStunRequest, formatAddress, STUN_TRANSACTION } from '@heddle/wire';
+import { type AddressPort, decodeStunAnswer, encodeStunRequest, formatAddress, STUN_TRANSACTION } from '@heddle/wire';
 import type { StunTarget } from './stun-servers.js';
 
 /** Milliseconds between tries, and how many there are. */
@@ -64,11 +64,11 @@ export class StunRound {
     return due.map((probe) => this.#send(now, probe));
   }
 
-  /** Notes an answer to one of our requests, wherever it came from. False for others and for repeated ones. */
+  /** Notes an answer to one of our requests, wherever it came from. False for others, for repeated ones, and for what is no place of ours. */
   answered(now: number, bytes: Uint8Array): boolean {
     const answer = decodeStunAnswer(bytes);
     const asked = answer && this.#open.get(keyOf(answer.transaction));
-    if (asked === undefined || asked.probe.answered || answer!.port === 0) return false;
+    if (asked === undefined || asked.probe.answered || !isPlace(answer!, asked.target.family)) return false;
     asked.probe.answered = true;
     const seen = { address: formatAddress(answer!.address), port: answer!.port };
     this.heard.push({ target: asked.target, seen, latency: now - asked.sentAt });
@@ -118,6 +118,13 @@ function probesOf(targets: readonly StunTarget[]): readonly Probe[] {
     alone ? group.slice(0, SERVERS_OF_ONE_REGION).map((target) => [target]) : [group],
   );
   return lists.slice(0, PROBES_MAX).map((list) => ({ targets: list, tries: 0, answered: false }));
+}
+
+/** False for port 0, nobody's address, and IPv6 where the question went by IPv4. The other way round it is the outside of a NAT64. */
+function isPlace({ address, port }: AddressPort, asked: 4 | 6): boolean {
+  const [first = 0] = address;
+  const somewhere = address.length === 4 ? first > 0 && first < 224 : asked === 6 && first < 0xff && address.some((byte) => byte > 0);
+  return port > 0 && somewhere;
 }
 
 export function keyOf(transaction: Uint8Array): string {
