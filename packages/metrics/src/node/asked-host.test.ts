@@ -34,6 +34,14 @@ test.each([
   expect(isAskedFor(host, NAMES)).toBe(false);
 });
 
+test('the address that was connected to is answered, and no other', () => {
+  expect(isAskedFor('192.0.2.1:9100', NAMES, '192.0.2.1')).toBe(true);
+  expect(isAskedFor('192.0.2.1', NAMES, '::ffff:192.0.2.1')).toBe(true);
+  expect(isAskedFor('[2001:DB8::1]:9100', NAMES, '2001:db8::1')).toBe(true);
+  expect(isAskedFor('192.0.2.2', NAMES, '192.0.2.1')).toBe(false);
+  expect(isAskedFor('evil.example', NAMES, '192.0.2.1')).toBe(false);
+});
+
 test('only loopback is loopback', () => {
   expect(['localhost', '127.0.0.1', '::1', '[::1]'].map(isLoopback)).toEqual([true, true, true, true]);
   expect(['0.0.0.0', '::', '10.0.0.1', '128.0.0.1', 'example.com'].map(isLoopback)).toEqual([false, false, false, false, false]);

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { createNode, type HeddleNode } from '@heddle/core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { metrics } from '../metrics.js';
@@ -171,4 +172,14 @@ test('an address that others reach has to be asked for in words', () => {
   expect(() => metricsEndpoint({ host: '0.0.0.0' })).toThrow(/anybodyMayRead: true/);
   expect(() => metricsEndpoint({ port: -1 })).toThrow(expect.objectContaining({ code: 'HEDDLE_METRICS_OPTIONS' }));
   expect(metricsEndpoint({ host: '0.0.0.0', anybodyMayRead: true }).name).toBe('@heddle/metrics/endpoint');
+});
+
+const OUTSIDE = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal);
+
+test.skipIf(OUTSIDE === undefined)('at all addresses of the machine each of them may be asked by itself, and no name', async () => {
+  const { port } = await endpoint({ host: '0.0.0.0', anybodyMayRead: true });
+  expect((await fetch(`http://${OUTSIDE!.address}:${port}/metrics`)).status).toBe(200);
+  expect((await ask({ port, url: '' }, { host: 'evil.example' })).status).toBe(403);
 });

@@ -80,8 +80,8 @@ export class MetricsServer {
     }
   }
 
-  #answer({ method, url, headers, headersDistinct }: IncomingMessage): Answer {
-    if (headersDistinct.host?.length !== 1 || !isAskedFor(headers.host, this.#options.names)) return NOT_OUR_NAME;
+  #answer({ method, url, headers, headersDistinct, socket }: IncomingMessage): Answer {
+    if (headersDistinct.host?.length !== 1 || !isAskedFor(headers.host, this.#options.names, socket.localAddress)) return NOT_OUR_NAME;
     if (url?.split('?')[0] !== '/metrics') return NOTHING_HERE;
     if (method !== 'GET' && method !== 'HEAD') return ONLY_GET;
     return this.#numbers();
