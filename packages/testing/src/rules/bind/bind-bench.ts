@@ -4,7 +4,7 @@ import { latest } from '../foundation/latest.js';
 import { LentBatch, type LentOptions } from '../foundation/lent-batch.js';
 import type { PoisonContext } from '../foundation/poison-context.js';
 import { expectThat } from '../foundation/rule.js';
-import { PartBench, type PartWords } from '../part/part-bench.js';
+import { type Early, PartBench, type PartWords } from '../part/part-bench.js';
 import { Subject } from '../part/subject.js';
 import type { BindHarness, BindPair } from './harness.js';
 import { numberOf, payload } from './payload.js';
@@ -116,6 +116,15 @@ export class BindBench extends PartBench<Bind> {
       to,
       this.packets(packets, () => 200),
     );
+  }
+
+  /** One packet each way, if both places are known already. */
+  async atOnce(): Promise<Early | undefined> {
+    if (this.place(this.a, this.b) === undefined || this.place(this.b, this.a) === undefined) return undefined;
+    const before = this.a.inbox.count + this.b.inbox.count;
+    const taken = this.offer(1);
+    this.cause(1);
+    return { taken, lost: () => Math.max(0, before + 2 - this.a.inbox.count - this.b.inbox.count) };
   }
 
   cause(packets: number): void {

@@ -9,6 +9,7 @@ describe('a Bind that', () => {
   test.each(bindMutants)('$fault is killed by $rule', async ({ rule: id, word, make }) => {
     const harness: BindHarness = {
       host: nodeHost(process),
+      queueLimit: 8_192,
       make() {
         const exchange = new Exchange();
         return { a: make(exchange, 'a'), b: make(exchange, 'b'), c: make(exchange, 'c'), toA: () => 'good:a', toB: () => 'good:b' };

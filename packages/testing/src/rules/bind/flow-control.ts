@@ -1,15 +1,13 @@
 import { glimpse } from '../foundation/poison.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
-import type { BindBench } from './bind-bench.js';
+import { FLOOD_BATCH, pour, pourSteadily, singlesTaken } from './flood.js';
 import type { BindHarness } from './harness.js';
-import { numberOf, payloads } from './payload.js';
+import { numberOf } from './payload.js';
 import { bindRule } from './rule.js';
 
-const BATCH = 64;
-const LENGTH = 300;
 const QUEUE_LIMIT = 32_768;
-/** Batches refused as a whole, one after the other, that show a full queue. */
-const ENOUGH = 8;
+/** Of the queue limit, so much is sent in a long run: a queue that keeps a fifth of what comes less than all is found too. */
+const LONG_RUN = 1.25;
 
 export const flowControlRules: readonly Rule<BindHarness>[] = [
   bindRule(
@@ -21,10 +19,39 @@ export const flowControlRules: readonly Rule<BindHarness>[] = [
       const limit = bench.harness.queueLimit ?? QUEUE_LIMIT;
       const flood = pour(bench, limit);
       const singles = flood.refused ? singlesTaken(bench) : 0;
-      expectThat(singles <= BATCH, `a queue that is full for batches still took ${singles} packets one by one: it is unbounded for them`);
+      expectThat(
+        singles <= FLOOD_BATCH,
+        `a queue that is full for batches still took ${singles} packets one by one: it is unbounded for them`,
+      );
       await bench.untilQuiet(() => bench.b.inbox.count);
       const bounded = flood.refused || bench.b.inbox.count < limit;
       expectThat(bounded, `${bench.b.inbox.count} packets sent in one turn were all kept and delivered: the queue is unbounded`);
+      if (!flood.refused) return;
+      const back = pour(bench, limit, bench.b, bench.a);
+      await bench.untilQuiet(() => bench.a.inbox.count);
+      const boundedBack = back.refused || bench.a.inbox.count < limit;
+      expectThat(boundedBack, `${bench.a.inbox.count} packets sent back in one turn were all kept: that side’s queue is unbounded`);
+    },
+  ),
+  bindRule(
+    'bind/long-run',
+    'In a long run at full load nothing is lost uncounted, and what was accepted is not kept in a queue behind the queue.',
+    'A receive queue that nobody bounds ends the process as surely as a send queue; one packet lost in thousands is found by users only.',
+    async (bench) => {
+      await bench.start();
+      if (bench.lossy || bench.harness.overflows) return;
+      const limit = bench.harness.queueLimit ?? QUEUE_LIMIT;
+      const dropped = (): number => bench.a.context.dropped + bench.b.context.dropped;
+      bench.b.inbox.wanted = () => false;
+      const run = pourSteadily(bench, limit * LONG_RUN, (taken) => taken - bench.b.inbox.count - dropped());
+      await bench.until(() => run.over);
+      expectThat(
+        run.most < limit,
+        `${run.most} packets were accepted and still waited while more came: a send or receive queue is unbounded`,
+      );
+      await bench.untilQuiet(() => bench.b.inbox.count);
+      const lost = run.taken - bench.b.inbox.count - dropped();
+      expectThat(lost <= 0, `${lost} of ${run.taken} packets were lost in a long run and not counted as dropped`);
     },
   ),
   bindRule(
@@ -101,31 +128,3 @@ export const flowControlRules: readonly Rule<BindHarness>[] = [
     },
   ),
 ];
-
-interface Flood {
-  /** Numbers that send took. */
-  readonly taken: readonly number[];
-  readonly refused: boolean;
-  readonly given: number;
-}
-
-/** Sends up to `limit` packets from a to b without giving anybody a turn. */
-function pour(bench: BindBench, limit: number): Flood {
-  const taken: number[] = [];
-  let full = 0;
-  let given = 0;
-  for (; given < limit && full < ENOUGH; given += BATCH) {
-    const numbers = bench.numbers(BATCH);
-    const count = bench.hand(payloads(numbers, LENGTH));
-    taken.push(...numbers.slice(0, count));
-    full = count === 0 ? full + 1 : 0;
-  }
-  return { taken, refused: full > 0, given };
-}
-
-/** Packets that are taken one by one, without giving anybody a turn. */
-function singlesTaken(bench: BindBench): number {
-  let taken = 0;
-  for (let given = 0; given < 4 * BATCH; given++) taken += bench.hand(payloads(bench.numbers(1), LENGTH));
-  return taken;
-}

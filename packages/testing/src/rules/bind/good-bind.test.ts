@@ -9,6 +9,7 @@ import { bindRules } from './rules.js';
 
 const good: BindHarness = {
   host: nodeHost(process),
+  queueLimit: 8_192,
   make() {
     const exchange = new Exchange();
     return { a: new GoodBind(exchange, 'a'), b: new GoodBind(exchange, 'b'), c: new GoodBind(exchange, 'c') };
@@ -20,6 +21,7 @@ describe('a Bind that keeps every rule passes', () => runRules(test, bindRules, 
 describe('a relay that keeps every rule passes', () => {
   runRules(test, bindRules, {
     host: nodeHost(process),
+    queueLimit: 8_192,
     make() {
       const exchange = new Exchange();
       return { a: new GoodRelay(exchange, 'a'), b: new GoodRelay(exchange, 'b'), c: new GoodRelay(exchange, 'c') };
@@ -29,6 +31,7 @@ describe('a relay that keeps every rule passes', () => {
 
 describe('a Bind behind middleware that changes nothing passes, also without a host', () => {
   runRules(test, bindRules, {
+    queueLimit: 8_192,
     async make() {
       const { a, b, c } = await good.make();
       const pass = { send: (to: never, batch: never, next: (to: never, batch: never) => number) => next(to, batch) };
@@ -40,6 +43,7 @@ describe('a Bind behind middleware that changes nothing passes, also without a h
 describe('a Bind made by defineBind in a few lines passes', () => {
   runRules(test, bindRules, {
     host: nodeHost(process),
+    queueLimit: 8_192,
     make() {
       const places = new Map<string, (from: string, packets: Uint8Array[]) => void>();
       return { a: toy('a', places), b: toy('b', places), toA: () => 'toy:a', toB: () => 'toy:b' };

@@ -8,6 +8,7 @@ import { bindRules } from './rules.js';
 describe('the memory Bind passes', () => {
   runRules(test, bindRules, {
     host: nodeHost(process),
+    queueLimit: 8_192,
     make() {
       const network = new MemoryNetwork();
       const at = (name: string) => memoryBind({ network, name });

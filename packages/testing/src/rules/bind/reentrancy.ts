@@ -1,6 +1,8 @@
 import type { Remote } from '@heddle/core';
+import { latest } from '../foundation/latest.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
 import type { BindBench } from './bind-bench.js';
+import { pour } from './flood.js';
 import type { BindHarness } from './harness.js';
 import { bindRule } from './rule.js';
 
@@ -52,17 +54,13 @@ export const reentrancyRules: readonly Rule<BindHarness>[] = [
   ),
   bindRule(
     'bind/peer-closes',
-    'A peer that closes during traffic is no fault of ours: send goes on not to throw, and datagrams$ stays open.',
+    'A peer that closes during traffic is no fault of ours: send does not throw, datagrams$ stays open, and writable$ turns true again.',
     'Peers vanish all the time; the other peers of the node must not notice.',
     async (bench) => {
       await bench.start();
       await bench.flows(2, 'before it');
       const to = bench.remote(bench.b, bench.a);
-      bench.send(
-        bench.b,
-        to,
-        bench.packets(40, () => 100),
-      );
+      pour(bench, PRESSED, bench.b, bench.a);
       await bench.must('close of the peer', () => bench.a.part.close());
       for (let round = 0; round < 3; round++) {
         bench.send(
@@ -74,6 +72,8 @@ export const reentrancyRules: readonly Rule<BindHarness>[] = [
       }
       const { inbox } = bench.b;
       expectThat(!inbox.completed && inbox.errored === undefined, 'datagrams$ ended because a peer was gone');
+      const writable = await bench.until(() => latest(bench.b.part.writable$) === true);
+      expectThat(writable, 'the queue was full when the peer closed, and writable$ stays false');
       await bench.close();
       await bench.expectNothingHeld('after close with a peer gone');
     },

@@ -1,7 +1,7 @@
 import { begin } from '../foundation/bench.js';
 import { expectThat, type MakeRule, type Rule, textOf } from '../foundation/rule.js';
 import { drainMicrotasks } from '../foundation/rule-time.js';
-import type { PartBench, PartWords } from './part-bench.js';
+import type { Early, PartBench, PartWords } from './part-bench.js';
 import type { Part } from './subject.js';
 
 /** The life of a Bind or a Stack: made, open, closed, once. */
@@ -32,7 +32,12 @@ function openRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contrac
       `When open has resolved, ${take} works at once, and packets come out of ${stream}.`,
       'Core sends as soon as open resolves; a part that needs a moment more loses the first handshake, and with it seconds.',
       async (bench) => {
-        await bench.start();
+        let early: Early | undefined;
+        await bench.start(async () => {
+          await bench.subject.open();
+          early = await bench.atOnce();
+        });
+        if (early !== undefined) await expectEarly(bench, early, take);
         const taken = bench.offer(1);
         expectThat(taken === 1, `${take} took ${taken} of 1 packets right after open`);
         await bench.settle();
@@ -212,6 +217,12 @@ function heldRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contrac
       },
     ),
   ];
+}
+
+async function expectEarly(bench: PartBench<Part>, early: Early, take: string): Promise<void> {
+  expectThat(early.taken === 1, `${take} took ${early.taken} of 1 packets right after open: it was not ready when open resolved`);
+  const came = await bench.until(() => early.lost() === 0);
+  expectThat(came || bench.lossy, `${early.lost()} packets right after open were lost: it was not ready when open resolved`);
 }
 
 /** Offers and causes packets between all steps of somebody else's waiting. */

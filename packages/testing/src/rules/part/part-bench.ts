@@ -15,6 +15,14 @@ export interface PartWords {
   readonly take: 'send' | 'deliver';
 }
 
+/** What was given to a part at the moment when it had opened. */
+export interface Early {
+  /** Of one packet that was offered. */
+  readonly taken: number;
+  /** Packets that have not come out yet. */
+  lost(): number;
+}
+
 /**
  * A part in an experiment: numbered packets are given to send or deliver, and come out of a packet stream with their number,
  * from the other Bind, or as the Stack's echo replies.
@@ -36,6 +44,8 @@ export abstract class PartBench<P extends Part> extends Bench {
   abstract surround(): Promise<void>;
   /** Gives the part packets to carry; how many it says it took. */
   abstract offer(packets: number): number;
+  /** Uses the part at the moment when its open has resolved, before time passes; undefined: that cannot be told. */
+  abstract atOnce(): Promise<Early | undefined>;
   /** Makes packets that come out of the part's stream, as far as it is open. */
   abstract cause(packets: number): void;
   /** A packet to give, of this length or the nearest possible one. */

@@ -99,7 +99,8 @@ function stateRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, { contra
   ];
 }
 
-function expectHealth(health: Health | undefined, bench: PartBench<Part>): void {
+/** A value of health$ that is whole. */
+export function expectHealth(health: Health | undefined, bench: PartBench<Part>): void {
   expectThat(health !== undefined, 'health$ is silent: it did not replay a value to a new subscriber');
   expectThat(typeof health.ok === 'boolean', `health.ok is ${String(health.ok)}`);
   expectThat(

@@ -2,7 +2,7 @@ import type { StackConfig } from '@heddle/core';
 import { expectThat, type Rule } from '../foundation/rule.js';
 import { echoRequest } from './echo-packet.js';
 import type { StackHarness } from './harness.js';
-import { echoRule } from './rule.js';
+import { echoRule, stackRule } from './rule.js';
 import type { StackBench } from './stack-bench.js';
 
 const SMALL_MTU = 1280;
@@ -52,6 +52,18 @@ export const configurationRules: readonly Rule<StackHarness>[] = [
       await bench.must('configure', () => done);
       await bench.until(() => bench.outputs.length >= 2);
       expectThat(bench.outputs.length === 2, `${bench.outputs.length} of 2 packets around a configure were answered`);
+    },
+  ),
+  stackRule(
+    'stack/configure-after-close',
+    'configure of a closed Stack does not throw: it resolves, changes nothing and holds nothing.',
+    'A new netmap may come while a node stops or replaces its Stack; that must not pass for a fault of the Stack.',
+    async (bench) => {
+      await bench.start();
+      await bench.close();
+      await bench.must('configure after close', () => bench.stack.configure(bench.config));
+      expectThat(bench.offer(1) === 0, 'deliver took a packet: configure reopened a closed Stack');
+      await bench.expectNothingHeld('after configure of a closed Stack');
     },
   ),
 ];

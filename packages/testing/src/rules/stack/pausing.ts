@@ -1,5 +1,7 @@
+import type { Health } from '@heddle/core';
 import { glimpse } from '../foundation/poison.js';
 import { expectThat, type Rule } from '../foundation/rule.js';
+import { expectHealth } from '../part/streams.js';
 import type { StackHarness } from './harness.js';
 import { echoRule, stackRule } from './rule.js';
 import type { StackBench } from './stack-bench.js';
@@ -18,7 +20,7 @@ export const pauseRules: readonly Rule<StackHarness>[] = [
       for (let i = 0; i < 2; i++) bench.stack.pause(true);
       await bench.settle();
       const { batches } = bench.subject.inbox;
-      bench.cause(8);
+      for (const packets of [8, 1, 40]) bench.cause(packets);
       await bench.settle();
       expectThat(bench.subject.inbox.batches === batches, `packets$ emitted ${bench.subject.inbox.batches - batches} batches while paused`);
       bench.stack.pause(false);
@@ -26,6 +28,7 @@ export const pauseRules: readonly Rule<StackHarness>[] = [
       await bench.flows(3, 'after the pause');
       bench.stack.pause(false);
       await bench.flows(3, 'after the pause had ended twice');
+      if (bench.harness.emit === undefined) expectHeldWell(bench);
     },
   ),
   stackRule(
@@ -55,12 +58,16 @@ export const pauseRules: readonly Rule<StackHarness>[] = [
     'A pause may last as long as the network is away: an unbounded queue ends the process.',
     async (bench) => {
       await bench.start();
+      const told: Health[] = [];
+      const watch = bench.stack.health$.subscribe({ next: (health) => void told.push(health), error: () => {} });
       bench.stack.pause(true);
       const limit = bench.harness.queueLimit ?? QUEUE_LIMIT;
       const taken = pour(bench, limit);
       const dropped = bench.subject.context.dropped;
       bench.stack.pause(false);
       await bench.until(() => bench.outputs.length + dropped >= taken);
+      watch.unsubscribe();
+      for (const health of told) expectHealth(health, bench);
       const held = bench.outputs.length;
       expectThat(held < limit, `all ${held} packets that came while paused were held back: the queue is unbounded`);
       const lost = taken - held - bench.subject.context.dropped;

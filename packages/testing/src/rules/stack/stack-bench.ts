@@ -3,7 +3,7 @@ import { decodeEcho } from '@heddle/wire';
 import type { CountingSignal } from '../foundation/counting-signal.js';
 import { LentBatch, type LentOptions } from '../foundation/lent-batch.js';
 import type { PoisonContext } from '../foundation/poison-context.js';
-import { PartBench, type PartWords } from '../part/part-bench.js';
+import { type Early, PartBench, type PartWords } from '../part/part-bench.js';
 import { Subject } from '../part/subject.js';
 import { echoRequest, numberOfReply } from './echo-packet.js';
 import { STACK_CONFIG, type StackHarness, type StackSetup } from './harness.js';
@@ -83,6 +83,13 @@ export class StackBench extends PartBench<Stack> {
 
   offer(packets: number): number {
     return this.hand(this.packets(packets, () => 200));
+  }
+
+  async atOnce(): Promise<Early | undefined> {
+    if (!this.answers) return undefined;
+    await this.stack.configure(this.config);
+    const before = this.outputs.length;
+    return { taken: this.offer(1), lost: () => Math.max(0, before + 1 - this.outputs.length) };
   }
 
   cause(packets: number): void {
