@@ -32,14 +32,15 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 const FEWEST_ROUNDS = 3;
 const ROUND_LIMIT = 120_000;
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '3' },
-  },
-});
+const USAGE = `Usage: npm run bench -- [CASE...] [options]
+Ours beside a reference, in turns; all cases, or those that are named.
+
+  --rounds N   of each case (3, and never fewer)
+  --json       the figures for programs, in the last line
+  --list       name the cases
+  --help`;
+
+const { values: flags, positionals } = invocation();
 
 try {
   await main();
@@ -48,7 +49,26 @@ try {
   process.exitCode = 1;
 }
 
+/** What was asked for; ends the process when that cannot be understood. */
+function invocation() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        rounds: { type: 'string', default: '3' },
+      },
+    });
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message.split('\n', 1)[0] : error} (see --help)`);
+    return process.exit(2);
+  }
+}
+
 async function main() {
+  if (flags.help) return console.log(USAGE);
   const cases = await chosen();
   if (flags.list) {
     for (const one of cases) console.log(`${one.name}: ${one.says}`);

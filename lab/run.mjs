@@ -32,20 +32,44 @@ const WAITING = join(RESULTS, 'waiting.json');
 const TAIL_LINES = 15;
 const USUAL_SECONDS = 60;
 
-const { values: flags } = parseArgs({
-  options: {
-    long: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-    /** What the runner says to its second half. */
-    waiting: { type: 'boolean', default: false },
-    only: { type: 'string', multiple: true, default: [] },
-  },
-});
+const USAGE = `Usage: npm run lab -- [options]
+Real peers in network namespaces; needs root. Exit 1 when a row fails.
+
+  --only ID   only rows with this in their id; may be repeated
+  --long      repeats and soaks as well
+  --keep      keep the logs of rows that passed
+  --list      name the rows
+  --help`;
+
+const flags = invocation();
 
 process.exitCode = await main();
 
+/** What was asked for; ends the process when that cannot be understood. */
+function invocation() {
+  try {
+    return parseArgs({
+      options: {
+        long: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+        /** What the runner says to its second half. */
+        waiting: { type: 'boolean', default: false },
+        only: { type: 'string', multiple: true, default: [] },
+      },
+    }).values;
+  } catch (error) {
+    console.error(`lab: ${error instanceof Error ? error.message.split('\n', 1)[0] : error} (see --help)`);
+    return process.exit(2);
+  }
+}
+
 async function main() {
+  if (flags.help) {
+    console.log(USAGE);
+    return 0;
+  }
   const rows = chosen(await allRows());
   if (flags.list) {
     for (const row of rows) console.log(`${row.id}${row.long ? ' (long)' : ''}: ${row.says}`);

@@ -12,10 +12,19 @@ import { ROOT } from './workspace.mjs';
 const RESULTS = join(ROOT, '.results');
 const LIMIT = 300_000;
 
+const USAGE = `Usage: npm run check -- [STEP...]
+All steps, or those that are named and what they wait for; exit 1 when one fails.
+
+  ${steps.map(({ name }) => name).join(', ')}`;
+
 process.exitCode = await main(process.argv.slice(2));
 
 /** @param {string[]} names */
 async function main(names) {
+  if (names.includes('--help')) {
+    console.log(USAGE);
+    return 0;
+  }
   const unknown = names.find((name) => steps.every((step) => step.name !== name));
   if (unknown !== undefined) {
     console.error(`No step is called "${unknown}". There are: ${steps.map(({ name }) => name).join(', ')}.`);

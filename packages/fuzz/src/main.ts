@@ -7,26 +7,44 @@ import type { Parser } from './parser.js';
 import { parsers } from './parsers.js';
 import { processMeter } from './process-meter.js';
 
-/*
- * npm run fuzz -- PARSER... [--n 1000000] [--seed 7] [--brief]      PARSER may be "all"; brief: those that pass in one line
- * npm run fuzz -- --list
- */
+const USAGE = `Usage: npm run fuzz -- PARSER... [options]
+Broken bytes for parsers, "all" of them or some; exit 1 when one of them throws, hangs or grows.
+
+  --n N      inputs for each (1000000)
+  --seed N   of the inputs (7)
+  --brief    those that pass in one line
+  --list     names the parsers
+  --help`;
 
 const CORPUS = resolve('packages/fuzz/corpus');
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    n: { type: 'string', default: '1000000' },
-    seed: { type: 'string', default: '7' },
-    brief: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-  },
-});
+const { values, positionals } = invocation();
 
 process.exitCode = main();
 
+/** What was asked for; ends the process when that cannot be understood. */
+function invocation() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        n: { type: 'string', default: '1000000' },
+        seed: { type: 'string', default: '7' },
+        brief: { type: 'boolean', default: false },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+  } catch (fault) {
+    process.exit(refuse(`fuzz: ${fault instanceof Error ? fault.message.split('\n', 1)[0] : String(fault)} (see --help)`));
+  }
+}
+
 function main(): number {
+  if (values.help) {
+    console.log(USAGE);
+    return 0;
+  }
   if (values.list) {
     for (const { name } of parsers) console.log(name);
     return 0;
