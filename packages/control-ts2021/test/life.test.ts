@@ -111,24 +111,41 @@ test('changes of endpoints are told together after a moment, an unchanged one ne
   await bench.close();
 });
 
-test('C5: a server that shows another key is not talked to before somebody consents', async () => {
+test.each(['HEDDLE_TS2021_HANDSHAKE', 'HEDDLE_TS2021_REFUSED'] as const)(
+  'C5: a server that shows another key is not talked to before somebody consents: %s',
+  async (told) => {
+    const first = new Bench({ authKey: 'k' });
+    await first.open();
+    await first.close();
+    const bench = new Bench({ authKey: 'k', store: first.store, identity: first.identity });
+    bench.server.otherKey = new ControlFault(told, 'another key', { status: 400 });
+    bench.server.key = (await import('@heddle/crypto')).PublicKey.parse('machine', `mkey:${'cd'.repeat(32)}`);
+    await bench.open();
+    await bench.pass(10 * MINUTE);
+    expect(bench.server.seen).toEqual([]);
+    expect(bench.health).toMatchObject({
+      ok: false,
+      code: 'HEDDLE_TS2021_SERVER_KEY',
+      text: expect.stringContaining(`mkey:${'cd'.repeat(32)}`),
+    });
+    await bench.control.acceptServerKey(`mkey:${'cd'.repeat(32)}`);
+    await bench.pass(100);
+    expect(bench.state).toEqual({ is: 'online' });
+    expect(bench.control.serverKey).toBe(`mkey:${'cd'.repeat(32)}`);
+    await bench.close();
+  },
+);
+
+test('a server that refuses the handshake and shows the same key is told as it answers', async () => {
   const first = new Bench({ authKey: 'k' });
   await first.open();
   await first.close();
   const bench = new Bench({ authKey: 'k', store: first.store, identity: first.identity });
-  bench.server.key = (await import('@heddle/crypto')).PublicKey.parse('machine', `mkey:${'cd'.repeat(32)}`);
+  bench.server.dial = () => Promise.reject(new ControlFault('HEDDLE_TS2021_REFUSED', 'no', { status: 400 }));
   await bench.open();
-  await bench.pass(10 * MINUTE);
+  await bench.pass(MINUTE);
+  expect(bench.health).toMatchObject({ ok: false, code: 'HEDDLE_TS2021_REFUSED' });
   expect(bench.server.seen).toEqual([]);
-  expect(bench.health).toMatchObject({
-    ok: false,
-    code: 'HEDDLE_TS2021_SERVER_KEY',
-    text: expect.stringContaining(`mkey:${'cd'.repeat(32)}`),
-  });
-  await bench.control.acceptServerKey(`mkey:${'cd'.repeat(32)}`);
-  await bench.pass(100);
-  expect(bench.state).toEqual({ is: 'online' });
-  expect(bench.control.serverKey).toBe(`mkey:${'cd'.repeat(32)}`);
   await bench.close();
 });
 

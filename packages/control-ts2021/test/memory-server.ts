@@ -82,6 +82,8 @@ export class MemoryServer {
   dial: () => void | Promise<void> = () => {};
   // biome-ignore lint/suspicious/noExplicitAny: as sent
   register: (body: any) => Partial<ControlAnswer> | Promise<Partial<ControlAnswer>> = () => this.json({ MachineAuthorized: true });
+  /** How it answers a handshake for a key that it does not have. */
+  otherKey: ControlFault = new ControlFault('HEDDLE_TS2021_HANDSHAKE', 'another key');
   /** The first frame of a poll; a status other than 200 refuses it. */
   // biome-ignore lint/suspicious/noExplicitAny: as sent
   poll: (body: any) => { readonly status?: number; readonly first?: object; readonly retryAfter?: number } = () => ({
@@ -141,7 +143,7 @@ export class MemoryServer {
   async #connect(key: PublicKey<'machine'>): Promise<ControlConnection> {
     this.dials.push(this.#clock.now());
     await this.dial();
-    if (!key.equals(this.key)) throw new ControlFault('HEDDLE_TS2021_HANDSHAKE', 'another key');
+    if (!key.equals(this.key)) throw this.otherKey;
     const end = new AbortController();
     this.#connections.push(end);
     return {

@@ -102,17 +102,23 @@ export class ControlLink {
       return await this.#transport.connect(pinned, signal);
     } catch (thrown) {
       const fault = faultOf(thrown);
-      if (signal.aborted || fault.code !== 'HEDDLE_TS2021_HANDSHAKE') throw fault;
+      if (signal.aborted || !mayBeOtherKey(fault)) throw fault;
       return this.#secondLook(pinned, fault, signal);
     }
   }
 
-  /** A handshake that fails may mean another key. Some servers load theirs when they are asked for it, so it is worth a second try. */
+  /** Some servers load their key when they are asked for it, so a handshake that failed is worth a second try. */
   async #secondLook(pinned: NonNullable<ServerKeyPin['pinned']>, fault: ControlFault, signal: AbortSignal): Promise<ControlConnection> {
     const shown = await this.#transport.fetchKey(signal).catch(() => undefined);
     if (shown === undefined) throw fault;
-    if (shown.equals(pinned)) return this.#transport.connect(pinned, signal);
+    if (shown.equals(pinned) && fault.code === 'HEDDLE_TS2021_HANDSHAKE') return this.#transport.connect(pinned, signal);
+    if (shown.equals(pinned)) throw fault;
     const text = `the control server shows the key ${shown}, before it was ${pinned}: nothing is sent to it without consent`;
     throw new ControlFault('HEDDLE_TS2021_SERVER_KEY', text, { shownKey: shown.toString() });
   }
+}
+
+/** A server cannot read what is sealed for another key: it fails in the handshake, or refuses to begin one. */
+function mayBeOtherKey({ code, details }: ControlFault): boolean {
+  return code === 'HEDDLE_TS2021_HANDSHAKE' || (code === 'HEDDLE_TS2021_REFUSED' && details.status === 400);
 }
