@@ -20,9 +20,23 @@ export function checkShapes(values: unknown): { readonly plugins: readonly Plugi
       cause: 'a node is made of plugins and has no parts of its own',
       cure: 'Add at least one, usually a Bind, a Stack and a Control: udp(), netstack(), ts2021()',
     });
-  const problems = Array.from<unknown>(values).flatMap((value, index) => checkValue(value, index));
-  const plugins = values.filter((value, index) => isObject(value) && namedAndListed(value) && values.indexOf(value) === index);
-  return { plugins: plugins.map(readable), problems };
+  const looks = Array.from<unknown>(values).map((value, index) => lookAt(value, index, values.indexOf(value) !== index));
+  return { plugins: looks.flatMap(({ plugins }) => plugins), problems: looks.flatMap(({ problems }) => problems) };
+}
+
+/** One value: a getter of it, or a proxy that stands for it, may throw. */
+function lookAt(value: unknown, index: number, isAgain: boolean): ReturnType<typeof checkShapes> {
+  try {
+    const problems = checkValue(value, index);
+    const isPlugin = !isAgain && isObject(value) && namedAndListed(value);
+    return { plugins: isPlugin ? [readable(value as unknown as Plugin)] : [], problems };
+  } catch (thrown) {
+    return shapeless({
+      what: `plugin ${index + 1} of the list cannot be read`,
+      cause: `looking at it throws: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      cure: 'Pass what definePlugin returned: a plain value, without getters that throw',
+    });
+  }
 }
 
 function shapeless(problem: Problem): ReturnType<typeof checkShapes> {

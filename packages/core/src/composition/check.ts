@@ -25,10 +25,19 @@ export function checkComposition(options: NodeOptions, plugins: readonly Plugin[
 
 function sameTwice(plugins: readonly Plugin[]): readonly Problem[] {
   if (!Array.isArray(plugins)) return [];
-  const twice = new Set(plugins.filter((plugin, index) => typeof plugin?.name === 'string' && plugins.indexOf(plugin) !== index));
+  const twice = new Set(plugins.filter((plugin, index) => plugins.indexOf(plugin) !== index && hasName(plugin)));
   return [...twice].map((plugin) => ({
     what: `the plugin ${plugin.name} is in the list twice`,
     cause: 'it is the same value at two places',
     cure: 'Take one out; for two of a kind call the factory twice, with different names',
   }));
+}
+
+/** What cannot even be read is told elsewhere. */
+function hasName(plugin: Plugin): boolean {
+  try {
+    return typeof plugin?.name === 'string';
+  } catch {
+    return false;
+  }
 }

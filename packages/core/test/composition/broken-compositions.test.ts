@@ -53,7 +53,34 @@ interface Case {
   readonly cure: RegExp;
 }
 
+/** What it stands for is gone. */
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
+const shy = Object.defineProperty({ ...plugin('shy') }, 'provides', {
+  get() {
+    throw new Error('not yet');
+  },
+});
+
 const CASES: readonly Case[] = [
+  {
+    says: 'a plugin with a getter that throws',
+    plugins: [plugin('first'), shy],
+    what: /^plugin 2 of the list cannot be read/,
+    cause: /looking at it throws: not yet/,
+    cure: /what definePlugin returned/,
+  },
+  {
+    says: 'a proxy of which nothing is left',
+    plugins: [revoked()],
+    what: /^plugin 1 of the list cannot be read/,
+    cause: /revoked/,
+    cure: /what definePlugin returned/,
+  },
   {
     says: 'an empty list',
     plugins: [],
@@ -591,6 +618,13 @@ describe('a composition is refused with one error that names cause and cure:', (
 
 test('nothing that stands in the list twice is not taken for one plugin', () => {
   expect(problems([null, null]).map(({ what }) => what)).toEqual(['plugin 1 of the list is null', 'plugin 2 of the list is null']);
+});
+
+test('what cannot be read is told at each of its places', () => {
+  const gone = revoked();
+  expect(problems([gone, shy, gone]).map(({ what }) => what)).toEqual(
+    [1, 2, 3].map((place) => `plugin ${place} of the list cannot be read`),
+  );
 });
 
 test('one error lists everything that is wrong, numbered', () => {
