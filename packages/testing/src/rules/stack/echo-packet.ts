@@ -7,12 +7,16 @@ const HEADERS = { 4: 28, 16: 48 };
 
 /** An echo request of this total length that carries a number, from one address to another. */
 export function echoRequest(number: number, length: number, from: string, to: string): Bytes {
-  const source = parseAddress(from)!;
+  return echoBetween(number, length, parseAddress(from)!, parseAddress(to)!);
+}
+
+/** As echoRequest, between addresses that have been parsed. */
+export function echoBetween(number: number, length: number, source: Bytes, destination: Bytes): Bytes {
   const headers = source.length === 4 ? HEADERS[4] : HEADERS[16];
   return encodeEcho({
     kind: 'echo-request',
     source,
-    destination: parseAddress(to)!,
+    destination,
     identifier: number >>> 16,
     sequence: number & 0xffff,
     data: pattern(number, Math.max(0, length - headers)),

@@ -1,15 +1,20 @@
 import type { Bytes, Stack, StackConfig } from '@heddle/core';
-import { decodeEcho } from '@heddle/wire';
+import { decodeEcho, parseAddress } from '@heddle/wire';
 import type { CountingSignal } from '../foundation/counting-signal.js';
 import { LentBatch, type LentOptions } from '../foundation/lent-batch.js';
 import type { PoisonContext } from '../foundation/poison-context.js';
 import { type Early, PartBench, type PartWords } from '../part/part-bench.js';
 import { Subject } from '../part/subject.js';
-import { echoRequest, numberOfReply } from './echo-packet.js';
+import { echoBetween, numberOfReply } from './echo-packet.js';
 import { STACK_CONFIG, type StackHarness, type StackSetup } from './harness.js';
 import { ipFault } from './ip-fault.js';
 
 export const STACK_WORDS: PartWords = { contract: 'stack', stream: 'packets$', take: 'deliver' };
+
+interface Ends {
+  readonly from: Bytes;
+  readonly to: Bytes;
+}
 
 /** One Stack, driven with echo requests as if core had decrypted them. */
 export class StackBench extends PartBench<Stack> {
@@ -20,6 +25,8 @@ export class StackBench extends PartBench<Stack> {
   readonly subject: Subject<Stack>;
   readonly config: StackConfig;
   readonly #setup: StackSetup;
+  /** Tens of thousands of packets have the same ends. */
+  #ends: Ends | undefined;
 
   constructor(harness: StackHarness, setup: StackSetup) {
     super(harness, setup.time);
@@ -64,9 +71,12 @@ export class StackBench extends PartBench<Stack> {
   }
 
   packet(number: number, length: number): Bytes {
-    const own = this.own(4);
-    if (own !== undefined) return echoRequest(number, length, this.neighbour(4), own);
-    return echoRequest(number, length, this.neighbour(6), this.own(6)!);
+    this.#ends ??= this.#endsOf(this.own(4) === undefined ? 6 : 4);
+    return echoBetween(number, length, this.#ends.from, this.#ends.to);
+  }
+
+  #endsOf(family: 4 | 6): Ends {
+    return { from: parseAddress(this.neighbour(family))!, to: parseAddress(this.own(family)!)! };
   }
 
   numberOf(output: Bytes): number | undefined {

@@ -6,16 +6,20 @@ import { stackMutants } from '../mutants/stack-mutants.js';
 import { stackRules } from './rules.js';
 
 const host = nodeHost(process);
+/** Four times what the good Stack holds back. */
+const queueLimit = 2_048;
 
 describe('a Stack that keeps every rule passes', () => {
-  runRules(test, stackRules, { host, offers: [], make: () => ({ stack: new GoodStack() }) });
+  runRules(test, stackRules, { host, offers: [], queueLimit, make: () => ({ stack: new GoodStack() }) });
 });
 
 describe('a Stack that', () => {
   test.each(stackMutants)('$fault is killed by $rule', async ({ rule: id, word, make }) => {
     const rule = stackRules.find((each) => each.id === id);
     expect(rule, `there is a rule ${id}`).toBeDefined();
-    await expect(rule!.run({ host, offers: ['stack.ping', 'stack.udp'], make: () => ({ stack: make() }) })).rejects.toThrow(word);
+    await expect(rule!.run({ host, offers: ['stack.ping', 'stack.udp'], queueLimit, make: () => ({ stack: make() }) })).rejects.toThrow(
+      word,
+    );
   });
 });
 
