@@ -1,4 +1,5 @@
 // @ts-check
+import { until } from './wait.mjs';
 
 /**
  * @typedef {import('./namespace.mjs').Namespace} Namespace
@@ -22,6 +23,17 @@ export async function cable(left, right, { mtu = 1500, offload = true } = {}) {
     await addAddresses(end.host, end.device, end.addresses ?? []);
     await end.host.ip('link', 'set', end.device, 'up');
   }
+  for (const end of [left, right]) await carries(end);
+}
+
+/**
+ * Until the kernel has noticed the carrier, which may take it a second, a program does not see the addresses; seeing them later it would take that for a change of network.
+ * @param {End} end
+ */
+async function carries({ host, device }) {
+  await until(host.lab, `${device} of ${host.role} carries`, async () =>
+    (await host.ip('-o', 'link', 'show', 'dev', device)).includes('state UP'),
+  );
 }
 
 /**

@@ -9,6 +9,7 @@ import { program } from '../peers.mjs';
  * @property {boolean} inOrder no answer came after a later one
  * @property {number[]} rtts milliseconds, one an answer
  * @property {number} median of them; NaN when nothing came back
+ * @property {number[]} missing which had no answer, counted from 1
  */
 
 /**
@@ -35,6 +36,7 @@ export async function ping(host, address, { count = 1, interval = 0.01, size = 5
 export function pinged(sent, answers) {
   const first = answers.filter(({ seq }, i) => answers.findIndex((other) => other.seq === seq) === i);
   const rtts = first.map(({ ms }) => ms);
+  const came = new Set(first.map(({ seq }) => seq));
   return {
     sent,
     received: first.length,
@@ -42,5 +44,6 @@ export function pinged(sent, answers) {
     inOrder: first.every(({ seq }, i) => i === 0 || seq > Number(first[i - 1]?.seq)),
     rtts,
     median: [...rtts].sort((a, b) => a - b)[rtts.length >> 1] ?? Number.NaN,
+    missing: Array.from({ length: sent }, (_, i) => i + 1).filter((seq) => !came.has(seq)),
   };
 }

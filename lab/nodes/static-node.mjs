@@ -46,7 +46,9 @@ async function ping({ address, count, interval, wait }) {
   const rtts = answers.map(({ rtt }) => rtt);
   const inOrder = answers.every(({ n }, i) => i === 0 || n > (answers[i - 1]?.n ?? -1));
   const median = rtts.toSorted((a, b) => a - b)[Math.floor(rtts.length / 2)] ?? Number.NaN;
-  return { sent: count, received: answers.length, duplicates: 0, inOrder, rtts, median };
+  const came = new Set(answers.map(({ n }) => n));
+  const missing = pings.map((_, i) => i + 1).filter((seq) => !came.has(seq - 1));
+  return { sent: count, received: answers.length, duplicates: 0, inOrder, rtts, median, missing };
 }
 
 /** @param {string} address @param {number} wait seconds; a loss is undefined */
