@@ -1,4 +1,4 @@
-import { type Begun, begin } from '../foundation/bench.js';
+import { type Begun, begin, type Outcome } from '../foundation/bench.js';
 import { expectThat, type MakeRule, type Rule, textOf } from '../foundation/rule.js';
 import { drainMicrotasks } from '../foundation/rule-time.js';
 import type { PartBench, PartWords } from './part-bench.js';
@@ -40,8 +40,7 @@ export function abortRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, {
         const outcome = await bench.outcomeOf(opening);
         expectThat(outcome.is !== 'pending', 'open came to no end after the abort');
         if (!wasOpen) {
-          expectThat(outcome.is === 'rejected', 'open resolved although the signal aborted first: it ignores the abort');
-          expectThat(outcome.reason === reason, `open rejected with another reason: ${textOf(outcome.reason)}`);
+          expectGivenUp(outcome, reason);
           expectThat(bench.offer(1) === 0, `${take} takes packets after an aborted open`);
           await bench.expectNothingHeld('after an aborted open');
         }
@@ -63,15 +62,18 @@ export function abortRules<H, B extends PartBench<Part>>(rule: MakeRule<H, B>, {
         const outcome = await bench.outcomeOf(opening);
         bench.subject.context.clock.afterTimer = undefined;
         expectThat(outcome.is !== 'pending', abort.signal.aborted ? 'open came to no end after the abort' : 'open never resolves');
-        if (abort.signal.aborted) {
-          expectThat(outcome.is === 'rejected', 'open resolved although the signal aborted first: it ignores the abort');
-          expectThat(outcome.reason === reason, `open rejected with another reason: ${textOf(outcome.reason)}`);
-        }
+        if (abort.signal.aborted) expectGivenUp(outcome, reason);
         await bench.close();
         await bench.expectNothingHeld('after abort and close');
       },
     ),
   ];
+}
+
+/** It rejected, and with the reason of the signal. */
+function expectGivenUp(outcome: Outcome, reason: Error): void {
+  expectThat(outcome.is === 'rejected', 'open resolved although the signal aborted first: it ignores the abort');
+  expectThat(outcome.reason === reason, `open rejected with another reason: ${textOf(outcome.reason)}`);
 }
 
 /** Aborts unless what the timer set going has ended the opening. */

@@ -34,34 +34,8 @@ export const loadMutants: readonly BindMutant[] = [
       }
     },
   ),
-  mutant(
-    'loses one packet in 3,000',
-    'no-loss',
-    /were lost/,
-    class extends GoodBind {
-      protected carried = 0;
-      protected override hand(to: string, letters: readonly Letter[]): void {
-        super.hand(
-          to,
-          letters.filter(() => ++this.carried % 3_000 > 0),
-        );
-      }
-    },
-  ),
-  mutant(
-    'loses one packet in 8,000',
-    'long-run',
-    /lost in a long run/,
-    class extends GoodBind {
-      protected carried = 0;
-      protected override hand(to: string, letters: readonly Letter[]): void {
-        super.hand(
-          to,
-          letters.filter(() => ++this.carried % 8_000 > 0),
-        );
-      }
-    },
-  ),
+  mutant('loses one packet in 3,000', 'no-loss', /were lost/, losing(3_000)),
+  mutant('loses one packet in 8,000', 'long-run', /lost in a long run/, losing(8_000)),
   mutant(
     'loses what comes within half a second after open',
     'open-works',
@@ -104,3 +78,16 @@ export const loadMutants: readonly BindMutant[] = [
     },
   ),
 ];
+
+/** Of what it carries, one in so many goes. */
+function losing(oneOf: number): typeof GoodBind {
+  return class extends GoodBind {
+    protected carried = 0;
+    protected override hand(to: string, letters: readonly Letter[]): void {
+      super.hand(
+        to,
+        letters.filter(() => ++this.carried % oneOf > 0),
+      );
+    }
+  };
+}

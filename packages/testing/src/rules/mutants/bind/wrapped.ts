@@ -1,32 +1,12 @@
-import { type Bind, type BindHooks, type Lease, type PacketBatch, type PartContext, wrapBind } from '@heddle/core';
+import { type Bind, type BindHooks, type PacketBatch, type PartContext, wrapBind } from '@heddle/core';
+import { failingToClose, leaking, losing, reordering } from '../bad-middleware.js';
 import { type Exchange, GoodBind } from '../good-bind.js';
 import type { BindMutant } from './bind-mutant.js';
 
 /** Good Binds behind middleware that breaks them. */
 export const wrappedMutants: readonly BindMutant[] = [
-  wrapped('is behind middleware that reorders', 'order', /reordered/, () => {
-    let kept: Lease | undefined;
-    return {
-      receive(batch, next) {
-        const before = kept;
-        kept = before === undefined ? batch.lease() : undefined;
-        if (kept !== undefined) return;
-        next(batch);
-        if (before !== undefined) next(before.batch);
-        before?.release();
-      },
-      close: () => kept?.release(),
-    };
-  }),
-  wrapped('is behind middleware that drops uncounted', 'long-run', /lost in a long run/, () => {
-    let seen = 0;
-    return {
-      receive(batch, next) {
-        seen += 1;
-        if (seen % 500 > 0) next(batch);
-      },
-    };
-  }),
+  wrapped('is behind middleware that reorders', 'order', /reordered/, reordering),
+  wrapped('is behind middleware that drops uncounted', 'long-run', /lost in a long run/, () => losing(500)),
   wrapped('is behind middleware that drops what it says it sent', 'accepted-prefix', /not counted as dropped/, () => {
     let sent = 0;
     return { send: (to, batch, next) => (++sent % 20 === 0 ? batch.count : next(to, batch)) };
@@ -37,11 +17,7 @@ export const wrappedMutants: readonly BindMutant[] = [
       return batch.count;
     },
   })),
-  wrapped('is behind middleware that never returns its leases', 'leases-returned', /leases leak/, () => ({
-    receive(batch, next) {
-      next(batch.lease()?.batch ?? batch);
-    },
-  })),
+  wrapped('is behind middleware that never returns its leases', 'leases-returned', /leases leak/, leaking),
   wrapped('is behind middleware that delivers what it sends to itself', 'not-in-callers-stack', /caller’s stack/, () => {
     let receive: ((batch: PacketBatch) => void) | undefined;
     return {
@@ -55,11 +31,7 @@ export const wrappedMutants: readonly BindMutant[] = [
       },
     };
   }),
-  wrapped('is behind middleware that throws when it closes', 'close-resolves', /close rejected/, () => ({
-    close() {
-      throw new Error('not now');
-    },
-  })),
+  wrapped('is behind middleware that throws when it closes', 'close-resolves', /close rejected/, failingToClose),
   closing('swallows close around another Bind', 'close-completes', /close event/, async () => {}),
   closing('never resolves stop around another Bind', 'close-resolves', /never resolves/, () => new Promise(() => {})),
 ];

@@ -1,48 +1,20 @@
-import { type Lease, type PartContext, type Stack, type StackHooks, wrapStack } from '@heddle/core';
+import { type PartContext, type Stack, type StackHooks, wrapStack } from '@heddle/core';
+import { failingToClose, leaking, losing, reordering } from '../bad-middleware.js';
 import { GoodStack } from '../good-stack.js';
 import type { StackMutant } from './stack-mutant.js';
 
 /** Good Stacks behind middleware that breaks them. */
 export const wrappedMutants: readonly StackMutant[] = [
-  wrapped('is behind middleware that reorders', 'order', /reordered/, () => {
-    let kept: Lease | undefined;
-    return {
-      receive(batch, next) {
-        const before = kept;
-        kept = before === undefined ? batch.lease() : undefined;
-        if (kept !== undefined) return;
-        next(batch);
-        if (before !== undefined) next(before.batch);
-        before?.release();
-      },
-      close: () => kept?.release(),
-    };
-  }),
-  wrapped('is behind middleware that drops uncounted', 'no-loss', /were lost/, () => {
-    let seen = 0;
-    return {
-      receive(batch, next) {
-        seen += 1;
-        if (seen % 200 > 0) next(batch);
-      },
-    };
-  }),
+  wrapped('is behind middleware that reorders', 'order', /reordered/, reordering),
+  wrapped('is behind middleware that drops uncounted', 'no-loss', /were lost/, () => losing(200)),
   wrapped('is behind middleware that keeps lent buffers', 'buffer-reused', /lent and kept/, ({ clock }) => ({
     deliver(batch, next) {
       clock.at(clock.now(), () => void next(batch));
       return batch.count;
     },
   })),
-  wrapped('is behind middleware that never returns its leases', 'leases-returned', /leases leak/, () => ({
-    receive(batch, next) {
-      next(batch.lease()?.batch ?? batch);
-    },
-  })),
-  wrapped('is behind middleware that throws when it closes', 'close-resolves', /close rejected/, () => ({
-    close() {
-      throw new Error('not now');
-    },
-  })),
+  wrapped('is behind middleware that never returns its leases', 'leases-returned', /leases leak/, leaking),
+  wrapped('is behind middleware that throws when it closes', 'close-resolves', /close rejected/, failingToClose),
   closing('swallows close around another Stack', 'close-completes', /close event/, async () => {}),
   closing('never resolves stop around another Stack', 'close-resolves', /never resolves/, () => new Promise(() => {})),
 ];
